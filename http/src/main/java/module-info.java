@@ -1,0 +1,6 @@
+/// The HTTP server. `import module dev.anillo.http;` is all that a program needs: the loop comes with it.
+module dev.anillo.http {
+    requires transitive dev.anillo.loop;
+
+    exports dev.anillo.http;
+}

@@ -1,0 +1,10 @@
+/// The event loop: [dev.anillo.loop] is the environment, [dev.anillo.loop.net] the sockets,
+/// [dev.anillo.loop.buffer] the off-heap memory that travels through both.
+module dev.anillo.loop {
+    requires dev.anillo.linux;
+
+    exports dev.anillo.loop;
+    exports dev.anillo.loop.buffer;
+    exports dev.anillo.loop.net;
+    exports dev.anillo.loop.memory to dev.anillo.http;
+}
