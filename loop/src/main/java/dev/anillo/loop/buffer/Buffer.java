@@ -1,0 +1,203 @@
+package dev.anillo.loop.buffer;
+
+import dev.anillo.loop.memory.Memory;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+
+/// A run of off-heap memory with one owner at a time.
+///
+///     | spent | readable: from … to | room: to … capacity |
+///
+/// Bytes are appended behind `to` and taken off in front, at `from`. A buffer handed to a data callback is lent: it
+/// goes back when the callback returns, unless the callback calls [#keep] and so becomes the owner, who must
+/// [#release] it (or pass it on, for instance to a socket's `write`).
+///
+/// Threads: a buffer belongs to its loop's thread.
+public final class Buffer {
+    private static final int AT_HOME = 0;
+    private static final int OWNED = 1;
+    private static final int LENT = 2;
+
+    private final BufferHome home;
+    private final int id;
+    private final long address;
+    private final int capacity;
+    private int from;
+    private int to;
+    private int state;
+
+    /// For homes: a buffer that is at home.
+    ///
+    /// @param id the home's own number for it
+    public Buffer(BufferHome home, int id, long address, int capacity) {
+        this.home = home;
+        this.id = id;
+        this.address = address;
+        this.capacity = capacity;
+    }
+
+    /// For homes: gives the buffer, empty, to a caller. The twin of [#release].
+    public Buffer leaveHome() {
+        if (state != AT_HOME) throw new IllegalStateException("buffer handed out twice");
+        state = OWNED;
+        from = to = 0;
+        return this;
+    }
+
+    /// Gives the buffer back. Its memory must not be touched afterwards.
+    ///
+    /// @throws IllegalStateException when it was given back before
+    public void release() {
+        if (state == AT_HOME) throw new IllegalStateException("buffer released twice");
+        state = AT_HOME;
+        home.takeBack(this);
+    }
+
+    /// For sockets: marks the buffer as lent to a callback.
+    public void lend() {
+        if (state != OWNED) throw new IllegalStateException("only an owner lends a buffer");
+        state = LENT;
+    }
+
+    /// For sockets: after the callback, gives the buffer back unless the callback has kept or released it.
+    public void endLoan() {
+        if (state == LENT) release();
+    }
+
+    /// Makes the callback that was lent this buffer its owner. Use the returned buffer from here on: where receive
+    /// buffers run short it is a copy.
+    public Buffer keep() {
+        if (state == AT_HOME) throw new IllegalStateException("buffer kept after its release");
+        state = OWNED;
+        return home.keep(this);
+    }
+
+    /// The home's own number for this buffer.
+    public int id() {
+        return id;
+    }
+
+    public int capacity() {
+        return capacity;
+    }
+
+    /// Bytes that can be read.
+    public int readable() {
+        return to - from;
+    }
+
+    /// Bytes that can still be appended.
+    public int room() {
+        return capacity - to;
+    }
+
+    public boolean isEmpty() {
+        return from == to;
+    }
+
+    /// Where the readable bytes begin. Valid until the buffer is released.
+    public long readAddress() {
+        return address + from;
+    }
+
+    /// Where the next byte is appended; [#wrote] tells how many were.
+    public long writeAddress() {
+        return address + to;
+    }
+
+    /// The first byte of the memory behind the buffer.
+    public long address() {
+        return address;
+    }
+
+    /// Bytes were put at [#writeAddress].
+    public Buffer wrote(int bytes) {
+        if (bytes < 0 || bytes > room()) throw new IndexOutOfBoundsException(bytes + " bytes into room for " + room());
+        to += bytes;
+        return this;
+    }
+
+    /// Takes bytes off the front.
+    public Buffer skip(int bytes) {
+        if (bytes < 0 || bytes > readable()) throw new IndexOutOfBoundsException(bytes + " of " + readable() + " bytes");
+        from += bytes;
+        return this;
+    }
+
+    /// Cuts the readable bytes to the first `bytes`.
+    public Buffer truncate(int bytes) {
+        if (bytes < 0 || bytes > readable()) throw new IndexOutOfBoundsException(bytes + " of " + readable() + " bytes");
+        to = from + bytes;
+        return this;
+    }
+
+    /// Forgets all bytes.
+    public Buffer clear() {
+        from = to = 0;
+        return this;
+    }
+
+    /// The readable byte at `index`, from 0.
+    public byte get(int index) {
+        if (index < 0 || index >= readable()) throw new IndexOutOfBoundsException(index + " of " + readable() + " bytes");
+        return Memory.getByte(address + from + index);
+    }
+
+    public Buffer append(byte value) {
+        requireRoom(1);
+        Memory.putByte(address + to++, value);
+        return this;
+    }
+
+    public Buffer append(byte[] bytes) {
+        return append(bytes, 0, bytes.length);
+    }
+
+    public Buffer append(byte[] bytes, int offset, int length) {
+        requireRoom(length);
+        Memory.copy(bytes, offset, address + to, length);
+        to += length;
+        return this;
+    }
+
+    /// Copies memory that does not overlap this buffer's room.
+    public Buffer append(long source, int length) {
+        requireRoom(length);
+        Memory.copy(source, address + to, length);
+        to += length;
+        return this;
+    }
+
+    private void requireRoom(int bytes) {
+        if (bytes > room()) throw new IndexOutOfBoundsException(bytes + " bytes into room for " + room());
+    }
+
+    /// A view of the readable bytes, valid until the buffer is released.
+    public MemorySegment segment() {
+        return Memory.segment(address + from, readable());
+    }
+
+    /// A view of the readable bytes for APIs that want a `ByteBuffer`, valid until the buffer is released.
+    public ByteBuffer asByteBuffer() {
+        return segment().asByteBuffer();
+    }
+
+    /// Copies the readable bytes.
+    public byte[] toByteArray() {
+        var bytes = new byte[readable()];
+        Memory.copy(address + from, bytes, 0, bytes.length);
+        return bytes;
+    }
+
+    public String toString(Charset charset) {
+        return new String(toByteArray(), charset);
+    }
+
+    /// The readable bytes as UTF-8.
+    @Override
+    public String toString() {
+        return toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.anillo.loop.driver;
+
+import dev.anillo.loop.OsException;
+import java.net.SocketAddress;
+
+/// The seam between the loop and the operating system, completion-shaped: an operation is started, and each started
+/// operation completes exactly once through [Completions] (accept and receive: many times, the last one marked), also
+/// when it is cancelled. No completion is reported from within the method that started it.
+///
+/// A descriptor is a number that only its driver understands: a file descriptor for the native ones, an index for NIO.
+///
+/// Threads: everything belongs to the loop's thread but [#wake]. Between construction and [#start] the creating thread
+/// stands in for it (listening and starting operations only).
+public interface Driver {
+    /// `io_uring`, `epoll`, `nio`.
+    String name();
+
+    /// Called once on the loop's thread, before the first [#poll].
+    void start();
+
+    /// Monotonic clock of the loop. A simulated driver has its own.
+    long nanoTime();
+
+    /// A bound, listening socket. Accepted sockets inherit [Listening#noDelay].
+    ///
+    /// @throws OsException naming `socket`, `bind` or `listen`
+    int listen(Listening how) throws OsException;
+
+    /// A socket for [#connect]ing to a peer of this address family.
+    ///
+    /// @throws OsException naming `socket`
+    int open(SocketAddress peer) throws OsException;
+
+    /// Multishot: completes with a new descriptor for each connection, until cancelled or refused (EMFILE, …).
+    void accept(int descriptor, long token);
+
+    /// Completes with 0 when connected.
+    void connect(int descriptor, SocketAddress peer, long token);
+
+    /// Multishot: completes with buffers of received bytes until the peer ends (0), an error, or a cancel. How much
+    /// comes at once is the driver's choice. After a cancel, bytes that had arrived may still be reported before the
+    /// last completion; nothing is lost: what was not reported stays in the socket for the next receive.
+    /// At the most one per socket.
+    void receive(int descriptor, long token);
+
+    /// Completes with the bytes that were taken, perhaps fewer than asked. The memory is lent until then, whatever
+    /// happens to the socket. At the most one per socket.
+    void send(int descriptor, long address, int length, long token);
+
+    /// Ends the sending side; completes with 0. No send may be under way.
+    void shutdown(int descriptor, long token);
+
+    /// Asks an operation under way to end early: it completes with `-ECANCELED`, or with what it had reached. A token
+    /// of no operation under way is ignored.
+    void cancel(int descriptor, long token);
+
+    /// Closes a descriptor that has no operation under way; completes with 0. Bytes that were sent are still delivered.
+    void close(int descriptor, long token);
+
+    /// Makes the following [#close] discard what is unsent and send RST (SO_LINGER with 0 seconds, socket(7)).
+    void abortOnClose(int descriptor);
+
+    /// @return the local address, never null
+    /// @throws OsException naming `getsockname`
+    SocketAddress localAddress(int descriptor) throws OsException;
+
+    /// @throws OsException naming `getpeername`; `ENOTCONN` once the connection is gone
+    SocketAddress peerAddress(int descriptor) throws OsException;
+
+    /// TCP_NODELAY, tcp(7).
+    ///
+    /// @throws OsException naming `setsockopt`
+    void noDelay(int descriptor, boolean on) throws OsException;
+
+    /// SO_KEEPALIVE, with the idle seconds before the first probe where the system can set them (0: its default).
+    ///
+    /// @throws OsException naming `setsockopt`
+    void keepAlive(int descriptor, boolean on, int idleSeconds) throws OsException;
+
+    /// Submits what was started, waits until something completes, the time is up, or [#wake] is called, and reports
+    /// the completions. The only method that may block.
+    ///
+    /// @param timeoutNanos 0: don't wait; [Long#MAX_VALUE]: no limit
+    void poll(long timeoutNanos, Completions completions);
+
+    /// For any thread, at any time, also after [#shutDown]: makes the current or the next [#poll] return.
+    void wake();
+
+    /// Ends the driver and gives its memory back. Operations under way are cancelled and awaited; descriptors that were
+    /// not closed are closed. On the loop's thread.
+    void shutDown();
+
+    /// Counters since the start, for tests and `anillo bench`.
+    Counters counters();
+}

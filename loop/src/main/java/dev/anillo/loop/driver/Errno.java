@@ -1,0 +1,128 @@
+package dev.anillo.loop.driver;
+
+/// The operating system's refusals by name. Linux numbers on every transport: NIO translates what Java tells it.
+///
+/// A result of the seam is 0 or more, or one of these negated (errno(3)).
+public final class Errno {
+    public static final int EPERM = 1;
+    public static final int EINTR = 4;
+    public static final int EIO = 5;
+    public static final int EBADF = 9;
+    public static final int EAGAIN = 11;
+    public static final int ENOMEM = 12;
+    public static final int EACCES = 13;
+    public static final int EBUSY = 16;
+    public static final int EEXIST = 17;
+    public static final int EINVAL = 22;
+    public static final int ENFILE = 23;
+    public static final int EMFILE = 24;
+    public static final int EPIPE = 32;
+    public static final int ENOSYS = 38;
+    public static final int ETIME = 62;
+    public static final int EPROTO = 71;
+    public static final int ENOTSOCK = 88;
+    public static final int EMSGSIZE = 90;
+    public static final int EOPNOTSUPP = 95;
+    public static final int EAFNOSUPPORT = 97;
+    public static final int EADDRINUSE = 98;
+    public static final int EADDRNOTAVAIL = 99;
+    public static final int ENETDOWN = 100;
+    public static final int ENETUNREACH = 101;
+    public static final int ECONNABORTED = 103;
+    public static final int ECONNRESET = 104;
+    public static final int ENOBUFS = 105;
+    public static final int EISCONN = 106;
+    public static final int ENOTCONN = 107;
+    public static final int ETIMEDOUT = 110;
+    public static final int ECONNREFUSED = 111;
+    public static final int EHOSTUNREACH = 113;
+    public static final int EALREADY = 114;
+    public static final int EINPROGRESS = 115;
+    public static final int ECANCELED = 125;
+
+    private Errno() {}
+
+    /// `ECONNREFUSED`, or `errno 999` for a number that has no name here.
+    public static String name(int errno) {
+        return switch (errno) {
+            case EPERM -> "EPERM";
+            case EINTR -> "EINTR";
+            case EIO -> "EIO";
+            case EBADF -> "EBADF";
+            case EAGAIN -> "EAGAIN";
+            case ENOMEM -> "ENOMEM";
+            case EACCES -> "EACCES";
+            case EBUSY -> "EBUSY";
+            case EEXIST -> "EEXIST";
+            case EINVAL -> "EINVAL";
+            case ENFILE -> "ENFILE";
+            case EMFILE -> "EMFILE";
+            case EPIPE -> "EPIPE";
+            case ENOSYS -> "ENOSYS";
+            case ETIME -> "ETIME";
+            case EPROTO -> "EPROTO";
+            case ENOTSOCK -> "ENOTSOCK";
+            case EMSGSIZE -> "EMSGSIZE";
+            case EOPNOTSUPP -> "EOPNOTSUPP";
+            case EAFNOSUPPORT -> "EAFNOSUPPORT";
+            case EADDRINUSE -> "EADDRINUSE";
+            case EADDRNOTAVAIL -> "EADDRNOTAVAIL";
+            case ENETDOWN -> "ENETDOWN";
+            case ENETUNREACH -> "ENETUNREACH";
+            case ECONNABORTED -> "ECONNABORTED";
+            case ECONNRESET -> "ECONNRESET";
+            case ENOBUFS -> "ENOBUFS";
+            case EISCONN -> "EISCONN";
+            case ENOTCONN -> "ENOTCONN";
+            case ETIMEDOUT -> "ETIMEDOUT";
+            case ECONNREFUSED -> "ECONNREFUSED";
+            case EHOSTUNREACH -> "EHOSTUNREACH";
+            case EALREADY -> "EALREADY";
+            case EINPROGRESS -> "EINPROGRESS";
+            case ECANCELED -> "ECANCELED";
+            default -> "errno " + errno;
+        };
+    }
+
+    /// What it means and, where a user can mend it, how.
+    public static String describe(int errno) {
+        return switch (errno) {
+            case EPERM -> "operation not permitted";
+            case EINTR -> "interrupted";
+            case EIO -> "input/output error";
+            case EBADF -> "bad file descriptor";
+            case EAGAIN -> "not ready";
+            case ENOMEM -> "out of memory";
+            case EACCES -> "permission denied (ports below 1024 need CAP_NET_BIND_SERVICE)";
+            case EBUSY -> "busy";
+            case EEXIST -> "exists already";
+            case EINVAL -> "invalid argument";
+            case ENFILE -> "too many open files in the system (raise the sysctl fs.file-max)";
+            case EMFILE -> "too many open files (raise ulimit -n)";
+            case EPIPE -> "broken pipe: the writing side is closed";
+            case ENOSYS -> "not in this kernel, or refused by seccomp";
+            case ETIME -> "time is up";
+            case EPROTO -> "protocol error";
+            case ENOTSOCK -> "not a socket";
+            case EMSGSIZE -> "message too long";
+            case EOPNOTSUPP -> "not supported";
+            case EAFNOSUPPORT -> "address family not supported (is IPv6 off?)";
+            case EADDRINUSE -> "address already in use (stop the other program or choose another port)";
+            case EADDRNOTAVAIL -> "not an address of this machine";
+            case ENETDOWN -> "network is down";
+            case ENETUNREACH -> "network unreachable";
+            case ECONNABORTED -> "connection aborted";
+            case ECONNRESET -> "connection reset by peer";
+            case ENOBUFS -> "no buffers left";
+            case EISCONN -> "connected already";
+            case ENOTCONN -> "not connected";
+            case ETIMEDOUT -> "timed out";
+            case ECONNREFUSED -> "connection refused";
+            case EHOSTUNREACH -> "host unreachable";
+            case EALREADY -> "under way already";
+            case EINPROGRESS -> "in progress";
+            case ECANCELED -> "cancelled";
+            default -> "see errno(3)";
+        };
+    }
+}
