@@ -2,6 +2,7 @@
 /// [dev.anillo.loop.buffer] the off-heap memory that travels through both.
 module dev.anillo.loop {
     requires dev.anillo.linux;
+    requires jdk.net; // TCP_KEEPIDLE on NIO; in every JDK
 
     exports dev.anillo.loop;
     exports dev.anillo.loop.buffer;
