@@ -4,6 +4,7 @@
 @SuppressWarnings("module")
 module dev.anillo.loop {
     requires dev.anillo.linux;
+    requires jdk.net; // TCP_KEEPIDLE on NIO; in every JDK
 
     exports dev.anillo.loop;
     exports dev.anillo.loop.buffer;
