@@ -267,7 +267,13 @@ public final class EventLoop implements Executor, AutoCloseable {
         return "EventLoop[" + thread.getName() + ", " + transport() + "]";
     }
 
+    // What tests look at.
+
     Reactor reactor() {
         return reactor;
+    }
+
+    Thread thread() {
+        return thread;
     }
 }
