@@ -1,5 +1,7 @@
 /// The event loop: [dev.anillo.loop] is the environment, [dev.anillo.loop.net] the sockets,
 /// [dev.anillo.loop.buffer] the off-heap memory that travels through both.
+// http is compiled after this module.
+@SuppressWarnings("module")
 module dev.anillo.loop {
     requires dev.anillo.linux;
 
