@@ -53,6 +53,13 @@ class KernelProbeTest {
     }
 
     @Test
+    void aSysctlOfManyDigitsIsReadWhole() throws Exception {
+        var fileMax = C.run(List.of("cat", "/proc/sys/fs/file-max")).output().strip();
+        var explanation = KernelProbe.explainIoUringRefusal(Linux.ENFILE());
+        assertTrue(explanation.contains("now " + fileMax + ")"), explanation);
+    }
+
+    @Test
     void deniedNativeAccessIsNamedWithTheFlagThatGrantsIt() throws Exception {
         var outcome = C.run(ProbeProgram.command("--illegal-native-access=deny"));
         assertRefusalNames("start it with --enable-native-access=ALL-UNNAMED", outcome);
