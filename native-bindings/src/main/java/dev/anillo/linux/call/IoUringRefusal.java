@@ -110,7 +110,7 @@ final class IoUringRefusal {
     private String read(String file) {
         var path = proc.resolve(file);
         if (!Files.isReadable(path)) return "";
-        // Not Files.readString: it asks for one byte first, and a sysctl that is a number has no more for a second read.
+        // Not Files.readString: it asks for one byte first, and a sysctl's number has no more for a second read.
         try (var reader = Files.newBufferedReader(path)) {
             return reader.readAllAsString().strip();
         } catch (IOException e) {
