@@ -1,7 +1,10 @@
 /// The event loop: [dev.anillo.loop] is the environment, [dev.anillo.loop.net] the sockets,
 /// [dev.anillo.loop.buffer] the off-heap memory that travels through both.
+// http is compiled after this module.
+@SuppressWarnings("module")
 module dev.anillo.loop {
     requires dev.anillo.linux;
+    requires jdk.net; // TCP_KEEPIDLE on NIO; in every JDK
 
     exports dev.anillo.loop;
     exports dev.anillo.loop.buffer;

@@ -6,4 +6,7 @@ import dev.anillo.loop.buffer.Buffer;
 public interface Endpoint {
     /// As [Completions#completed], the token resolved to its operation ([Token#ACCEPT] and its siblings).
     void completed(int operation, int result, boolean more, Buffer data);
+
+    /// The loop ends: closes without waiting for the peer. Harmless when it is closing already.
+    void closeNow();
 }

@@ -60,6 +60,13 @@ public final class Slots {
         return null;
     }
 
+    /// Tells every endpoint to close itself at once. They free their slots as they complete.
+    public void closeAll() {
+        for (var slot = 0; slot < used; slot++) {
+            if (endpoints[slot] != null) endpoints[slot].closeNow();
+        }
+    }
+
     public int occupied() {
         return occupied;
     }

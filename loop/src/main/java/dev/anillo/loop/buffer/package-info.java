@@ -1,0 +1,2 @@
+/// Off-heap buffers with one owner at a time.
+package dev.anillo.loop.buffer;

@@ -1,0 +1,174 @@
+package dev.anillo.loop.driver.nio;
+
+import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.driver.Errno;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+
+/// A stream socket: connects, receives, sends.
+final class Connection extends Descriptor {
+    /// Reads of one readiness, 16 KiB each. A peer that fills the socket faster than it is read must not keep the loop
+    /// from the others; one read per select would spend a selector's round trip on every 16 KiB of an upload.
+    static final int READS_MAX = 4;
+
+    private final SocketChannel channel;
+    private long unsentAddress;
+    private int unsentLength;
+    private boolean broken;
+
+    Connection(Reactor reactor, SocketChannel channel) {
+        super(reactor, channel);
+        this.channel = channel;
+    }
+
+    @Override
+    SocketChannel channel() {
+        return channel;
+    }
+
+    /// @return null when there is none, or none any more: Java would go on telling the address of a reset connection
+    SocketAddress peerAddress() throws IOException {
+        return broken || !channel.isOpen() ? null : channel.getRemoteAddress();
+    }
+
+    void connect(SocketAddress peer, long token) {
+        outgoing.begin(token);
+        try {
+            reactor.counters.systemCalls++;
+            if (channel.connect(peer)) outgoing.decide(0);
+            else outgoing.await(SelectionKey.OP_CONNECT);
+        } catch (IOException | UnresolvedAddressException | UnsupportedAddressTypeException
+                | AlreadyConnectedException | ConnectionPendingException refused) {
+            outgoing.decide(-JavaErrors.errno(refused));
+        }
+    }
+
+    private void connectReady() {
+        try {
+            reactor.counters.systemCalls++;
+            if (channel.finishConnect()) reactor.report(outgoing.end(), 0);
+        } catch (IOException refused) {
+            reactor.report(outgoing.end(), -JavaErrors.errno(refused));
+        }
+    }
+
+    /// Waits for readiness first: seldom has anything arrived when a receive is started.
+    void receive(long token) {
+        incoming.begin(token);
+        if (channel.isOpen()) incoming.await(SelectionKey.OP_READ);
+        else incoming.decide(-Errno.ENOTCONN); // a refused connect has closed the channel
+    }
+
+    @Override
+    void incomingReady() {
+        var full = true;
+        for (var reads = 0; full && reads < READS_MAX && incoming.isWaiting(); reads++) full = read();
+    }
+
+    /// @return whether there may be more to read
+    private boolean read() {
+        var buffer = takeBuffer();
+        if (buffer == null) return endReceive(-Errno.ENOBUFS);
+        var asked = buffer.room();
+        int received;
+        try {
+            reactor.counters.systemCalls++;
+            received = channel.read(reactor.views.at(buffer.writeAddress(), asked));
+        } catch (IOException | NotYetConnectedException e) {
+            buffer.release();
+            broken = true;
+            return endReceive(-JavaErrors.errno(e));
+        }
+        if (received > 0) {
+            reactor.report(incoming.token(), received, true, buffer.wrote(received));
+            return received == asked;
+        }
+        buffer.release();
+        return received < 0 && endReceive(0);
+    }
+
+    /// @return null when the off-heap memory is used up, which ends this receive and not the loop
+    private Buffer takeBuffer() {
+        try {
+            return reactor.buffers.take();
+        } catch (OutOfMemoryError e) {
+            reactor.counters.bufferShortages++;
+            return null;
+        }
+    }
+
+    /// @return false: there is no more to read
+    private boolean endReceive(int result) {
+        reactor.report(incoming.end(), result);
+        return false;
+    }
+
+    /// Attempts first: most often the socket takes all.
+    void send(long address, int length, long token) {
+        outgoing.begin(token);
+        var sent = write(address, length);
+        if (sent != 0 || length == 0) {
+            outgoing.decide(sent);
+        } else {
+            unsentAddress = address;
+            unsentLength = length;
+            outgoing.await(SelectionKey.OP_WRITE);
+        }
+    }
+
+    /// @return bytes taken, or a negated errno
+    private int write(long address, int length) {
+        try {
+            reactor.counters.systemCalls++;
+            return channel.write(reactor.views.at(address, length));
+        } catch (ClosedChannelException e) {
+            return -Errno.EPIPE; // what the kernel says after a shutdown, and after a refused connect
+        } catch (IOException | NotYetConnectedException e) {
+            broken = true;
+            return -JavaErrors.errno(e);
+        }
+    }
+
+    @Override
+    void outgoingReady() {
+        if (outgoing.awaited() == SelectionKey.OP_CONNECT) {
+            connectReady();
+        } else {
+            var sent = write(unsentAddress, unsentLength);
+            if (sent != 0) reactor.report(outgoing.end(), sent);
+        }
+    }
+
+    void shutdown(long token) {
+        outgoing.begin(token);
+        try {
+            reactor.counters.systemCalls++;
+            channel.shutdownOutput();
+            outgoing.decide(0);
+        } catch (ClosedChannelException | NotYetConnectedException e) {
+            outgoing.decide(-Errno.ENOTCONN);
+        } catch (IOException e) {
+            outgoing.decide(-JavaErrors.errno(e));
+        }
+    }
+
+    void abortOnClose() {
+        var linger = StandardSocketOptions.SO_LINGER;
+        if (!channel.isOpen() || !channel.supportedOptions().contains(linger)) return;
+        try {
+            reactor.counters.systemCalls++;
+            channel.setOption(linger, 0);
+        } catch (IOException disconnected) {
+            broken = true; // macOS refuses options of a socket whose peer is gone: there is nothing left to abort
+        }
+    }
+}

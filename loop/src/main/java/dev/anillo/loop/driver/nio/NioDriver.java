@@ -1,0 +1,214 @@
+package dev.anillo.loop.driver.nio;
+
+import dev.anillo.loop.OsException;
+import dev.anillo.loop.driver.AddressText;
+import dev.anillo.loop.driver.Completions;
+import dev.anillo.loop.driver.Counters;
+import dev.anillo.loop.driver.Driver;
+import dev.anillo.loop.driver.Errno;
+import dev.anillo.loop.driver.Listening;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.NetworkChannel;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import jdk.net.ExtendedSocketOptions;
+
+/// The seam on `java.nio.channels`, for where neither io_uring nor epoll can be had. A descriptor is an index.
+public final class NioDriver implements Driver {
+    private final Reactor reactor;
+
+    /// @throws OsException naming `selector`: no descriptor is left for it
+    public NioDriver() throws OsException {
+        reactor = new Reactor(attempt("selector", "java.nio", Selector::open));
+    }
+
+    @Override
+    public String name() {
+        return "nio";
+    }
+
+    /// Nothing to do: a selector does not care which thread made it.
+    @Override
+    public void start() {}
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    /// Java itself sets SO_REUSEADDR where it means what it does on Linux (bind a port although old connections of it
+    /// linger), and leaves it off on Windows, where it would mean to share a port with whoever listens on it.
+    @Override
+    public int listen(Listening how) throws OsException {
+        var address = how.address();
+        var target = AddressText.of(address);
+        var channel = attempt("socket", target, () -> ServerSocketChannel.open(family(address)));
+        try {
+            unblock(channel, target);
+            if (how.reusePort()) set(channel, target, StandardSocketOptions.SO_REUSEPORT, true);
+            attempt("bind", target, () -> channel.bind(address, how.backlog()));
+        } catch (OsException refused) {
+            close(channel, refused);
+            throw refused;
+        }
+        return new Listener(reactor, channel, how.noDelay() && address instanceof InetSocketAddress).number();
+    }
+
+    @Override
+    public int open(SocketAddress peer) throws OsException {
+        var target = AddressText.of(peer);
+        var channel = attempt("socket", target, () -> SocketChannel.open(family(peer)));
+        try {
+            unblock(channel, target);
+        } catch (OsException refused) {
+            close(channel, refused);
+            throw refused;
+        }
+        return new Connection(reactor, channel).number();
+    }
+
+    private static ProtocolFamily family(SocketAddress address) {
+        return switch (address) {
+            case InetSocketAddress inet when inet.getAddress() instanceof Inet6Address -> StandardProtocolFamily.INET6;
+            case InetSocketAddress _ -> StandardProtocolFamily.INET;
+            case UnixDomainSocketAddress _ -> StandardProtocolFamily.UNIX;
+            default -> throw new IllegalArgumentException("neither an internet nor a unix address: " + address);
+        };
+    }
+
+    private static void unblock(SelectableChannel channel, String target) throws OsException {
+        attempt("socket", target, () -> channel.configureBlocking(false));
+    }
+
+    private static void close(SelectableChannel channel, OsException because) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            because.addSuppressed(e);
+        }
+    }
+
+    @Override
+    public void accept(int descriptor, long token) {
+        reactor.descriptors.listener(descriptor).accept(token);
+    }
+
+    @Override
+    public void connect(int descriptor, SocketAddress peer, long token) {
+        reactor.descriptors.connection(descriptor).connect(peer, token);
+    }
+
+    @Override
+    public void receive(int descriptor, long token) {
+        reactor.descriptors.connection(descriptor).receive(token);
+    }
+
+    @Override
+    public void send(int descriptor, long address, int length, long token) {
+        reactor.descriptors.connection(descriptor).send(address, length, token);
+    }
+
+    @Override
+    public void shutdown(int descriptor, long token) {
+        reactor.descriptors.connection(descriptor).shutdown(token);
+    }
+
+    /// A descriptor that is closed already has nothing under way to cancel.
+    @Override
+    public void cancel(int descriptor, long token) {
+        var found = reactor.descriptors.find(descriptor);
+        if (found != null) found.cancel(token);
+    }
+
+    @Override
+    public void close(int descriptor, long token) {
+        reactor.descriptors.get(descriptor).close(token);
+    }
+
+    @Override
+    public void abortOnClose(int descriptor) {
+        reactor.descriptors.connection(descriptor).abortOnClose();
+    }
+
+    @Override
+    public SocketAddress localAddress(int descriptor) throws OsException {
+        var found = reactor.descriptors.get(descriptor);
+        var address = attempt("getsockname", "descriptor " + descriptor, found::localAddress);
+        return address != null ? address : new InetSocketAddress(0); // not bound yet: what the system calls 0.0.0.0:0
+    }
+
+    @Override
+    public SocketAddress peerAddress(int descriptor) throws OsException {
+        var connection = reactor.descriptors.connection(descriptor);
+        var target = "descriptor " + descriptor;
+        var address = attempt("getpeername", target, connection::peerAddress);
+        if (address == null) throw new OsException("getpeername", target, Errno.ENOTCONN);
+        return address;
+    }
+
+    @Override
+    public void noDelay(int descriptor, boolean on) throws OsException {
+        var channel = reactor.descriptors.connection(descriptor).channel();
+        set(channel, "descriptor " + descriptor, StandardSocketOptions.TCP_NODELAY, on);
+    }
+
+    @Override
+    public void keepAlive(int descriptor, boolean on, int idleSeconds) throws OsException {
+        var channel = reactor.descriptors.connection(descriptor).channel();
+        var target = "descriptor " + descriptor;
+        set(channel, target, StandardSocketOptions.SO_KEEPALIVE, on);
+        if (on && idleSeconds > 0 && channel.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
+            set(channel, target, ExtendedSocketOptions.TCP_KEEPIDLE, idleSeconds);
+        }
+    }
+
+    private static <T> void set(NetworkChannel channel, String target, SocketOption<T> option, T value)
+            throws OsException {
+        attempt("setsockopt " + option.name(), target, () -> channel.setOption(option, value));
+    }
+
+    @Override
+    public void poll(long timeoutNanos, Completions completions) {
+        reactor.poll(timeoutNanos, completions);
+    }
+
+    @Override
+    public void wake() {
+        reactor.wake();
+    }
+
+    @Override
+    public void shutDown() {
+        reactor.shutDown();
+    }
+
+    @Override
+    public Counters counters() {
+        return reactor.counters;
+    }
+
+    private interface Attempt<T> {
+        T run() throws IOException;
+    }
+
+    private static <T> T attempt(String operation, String target, Attempt<T> attempt) throws OsException {
+        try {
+            return attempt.run();
+        } catch (IOException | UnresolvedAddressException | UnsupportedAddressTypeException
+                | UnsupportedOperationException e) {
+            throw JavaErrors.refusal(operation, target, e);
+        }
+    }
+}
