@@ -1,5 +1,6 @@
 package dev.anillo.loop;
 
+import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.LoopInternals;
 import dev.anillo.loop.driver.Transports;
@@ -223,6 +224,14 @@ public final class EventLoop implements Executor, AutoCloseable {
                 report(worse);
             }
         });
+    }
+
+    /// An empty off-heap buffer of the loop's pools: fill it and pass it to a socket's `write`, or release it.
+    ///
+    /// @param bytes the room that is needed, at the most 64 KiB
+    public Buffer takeBuffer(int bytes) {
+        reactor.checkThread();
+        return reactor.takeBuffer(bytes);
     }
 
     // About the loop.
