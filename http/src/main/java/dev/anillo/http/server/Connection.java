@@ -307,11 +307,21 @@ final class Connection {
         }
     }
 
+    /// The exchange is over, complete or not.
     private void dropExchange() {
         var ended = exchange;
-        exchange = null;
         dropUnfinished();
+        if (state != State.HEAD && !isDone()) tellAborted();
+        exchange = null;
         if (ended.end()) connections.giveBack(ended);
+    }
+
+    private void tellAborted() {
+        try {
+            exchange.request.tellAborted();
+        } catch (Throwable problem) {
+            handlerFailed(problem);
+        }
     }
 
     private void dropUnfinished() {
@@ -346,14 +356,15 @@ final class Connection {
 
     /// The client's bytes make no sense from here on: says so, if a response can still be given, and closes.
     private void refuse(int status, String reason) {
-        var handlerCalled = state == State.BODY;
-        if (handlerCalled) exchange.request.tellAborted();
-        if (exchange.response.headSent()) {
+        var response = exchange.response;
+        if (response.headSent() && !response.ended()) {
             socket.reset();
             return;
         }
-        closeAfterResponse = true;
-        exchange.response.answerInstead(status, reason);
+        if (!response.ended()) {
+            closeAfterResponse = true;
+            response.answerInstead(status, reason);
+        }
         dropExchange();
         beginLingering();
     }
@@ -392,12 +403,8 @@ final class Connection {
         if (linger != null) linger.cancel();
         if (held != null) held.release();
         held = null;
+        if (exchange != null) dropExchange();
         connections.closed(this);
-        if (exchange == null) return;
-        var request = exchange.request;
-        var handlerCalled = state != State.HEAD;
-        if (handlerCalled) request.tellAborted();
-        dropExchange();
     }
 
     Buffer takeBuffer(int bytes) {
