@@ -376,7 +376,13 @@ final class Connection {
     private void beginLingering() {
         state = State.LINGERING;
         socket.end();
-        linger = socket.loop().setTimeout(socket::destroy, Limits.LINGER_MILLIS_MAX);
+        linger = socket.loop().setTimeout(this::lingered, Limits.LINGER_MILLIS_MAX);
+    }
+
+    /// A slow client may still be taking what was written for it: closing now would cut that off.
+    private void lingered() {
+        if (socket.waitingBytes() > 0) linger.refresh();
+        else socket.destroy();
     }
 
     /// The client will send nothing more; it may still read.
@@ -386,14 +392,14 @@ final class Connection {
                 if (exchange != null) dropExchange();
                 socket.end();
             }
-            case BODY -> socket.reset();
+            case BODY -> refuse(400, "the end of the connection within a body (RFC 9112 §8)");
             case ANSWERING -> closeAfterResponse = true;
             case LINGERING -> {} // now both have ended, and the socket closes
         }
     }
 
     void closeIfIdle() {
-        if (state == State.HEAD && exchange == null) beginLingering();
+        if (state == State.HEAD && exchange == null && held == null) beginLingering();
     }
 
     private void closed() {
