@@ -1,6 +1,7 @@
 package dev.anillo.http.server;
 
 import dev.anillo.http.wire.BodyReader;
+import dev.anillo.http.wire.Method;
 import dev.anillo.http.wire.RequestParser;
 import dev.anillo.loop.Timer;
 import dev.anillo.loop.buffer.Buffer;
@@ -289,7 +290,9 @@ final class Connection {
 
     /// Decides, for the response's head, whether this response is the last one.
     boolean closesAfter(boolean asked) {
-        closeAfterResponse |= asked || !exchange.parser.keepAlive() || connections.isClosing();
+        // Behind a CONNECT the client might believe in a tunnel, whatever it is answered (RFC 9110 §9.3.6).
+        closeAfterResponse |= asked || !exchange.parser.keepAlive() || connections.isClosing()
+                || exchange.parser.method() == Method.CONNECT;
         return closeAfterResponse;
     }
 

@@ -25,6 +25,7 @@ final class RequestLine {
     private static final long HTTPS_SCHEME = Scan.ascii("https://");
     private static final int CONNECT = Method.CONNECT.ordinal();
     private static final int OPTIONS = Method.OPTIONS.ordinal();
+    private static final int OTHER = Method.OTHER.ordinal();
 
     private final Verdict verdict;
     private final int bytesMax;
@@ -53,6 +54,8 @@ final class RequestLine {
         phase = START;
         at = 0;
         methodAt = 0;
+        method = OTHER;
+        minor = 1;
     }
 
     /// The offset behind the line's CRLF, or NEED_MORE, or BAD.
