@@ -87,7 +87,6 @@ class BackpressureTest extends ServerTest {
         assertEquals(0, spurious.get());
     }
 
-    /// [http-pause-no-dump]
     @Test
     void aPausedBodySlowsTheSenderAndCostsNoMemory() {
         var received = new AtomicLong();
