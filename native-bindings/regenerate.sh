@@ -13,10 +13,11 @@ include=$(readlink -m "${1:-/usr/include}")
 target=src/main/java/dev/anillo/linux
 machine=$(uname -m)
 
-[ "$machine" = x86_64 ] || fail "the committed files are those of x86_64 (epoll_event differs): run this there, not on $machine"
+[ "$machine" = x86_64 ] || fail "the committed files are x86_64's: run this there, not on $machine"
 command -v "$jextract" >/dev/null || fail "no jextract: put it on PATH or set JEXTRACT (https://jdk.java.net/jextract)"
-[ -f "$include/linux/io_uring.h" ] || fail "no $include/linux/io_uring.h: install linux-libc-dev or pass its include directory"
-grep -q IORING_FEAT_NO_IOWAIT "$include/linux/io_uring.h" || fail "kernel headers in $include are older than 6.15: pass newer ones"
+[ -f "$include/linux/io_uring.h" ] || fail "no linux/io_uring.h in $include: install linux-libc-dev"
+grep -q IORING_FEAT_NO_IOWAIT "$include/linux/io_uring.h" ||
+    fail "kernel headers in $include are older than 6.15: pass newer ones"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -32,8 +33,15 @@ grep '^--include' src/jextract/symbols.txt | while read -r kind symbol; do
     esac || fail "not in these headers: $symbol"
 done
 
+# With no function to look up, constants need neither a library nor a linker: without these lines class Linux has
+# nothing to initialise. And a pointer's target layout is a restricted method that an offset must not call.
+sed -i -e '/^    static final Arena LIBRARY_ARENA/d' -e '/^    static final SymbolLookup SYMBOL_LOOKUP/,/;$/d' \
+    -e 's/ extends Linux\$shared//' "$generated/Linux.java"
+sed -i -e '/C_POINTER = /{N; s/\n *\.withTargetLayout(.*;$/;/}' "$generated/Linux\$shared.java"
+find "$generated" -name '*.java' -exec sed -i -E 's/\bLinux\.(C_|align)/Linux$shared.\1/g' {} +
+
 mkdir -p "$target"
 rm -f "$target"/*.java
 mv "$generated"/*.java "$target"
-git add --intent-to-add "$target"
-git diff --stat -- "$target"
+git add --intent-to-add "$target"/*.java
+git diff --stat -- "$target"/*.java

@@ -1,5 +1,6 @@
 package dev.anillo.loop;
 
+import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.LoopInternals;
 import dev.anillo.loop.driver.Transports;
@@ -56,9 +57,9 @@ public final class EventLoop implements Executor, AutoCloseable {
     }
 
     /// @param creator the thread whose end starts the default loop; null for a loop that starts at once
-    private EventLoop(Thread creator, String name) {
+    private EventLoop(Thread creator, String name, Driver driver) {
         this.creator = creator;
-        this.driver = Transports.open();
+        this.driver = driver;
         this.thread = new LoopThread(this, this::run, name);
         this.reactor = new Reactor(driver, creator == null ? thread : creator, creator == null ? this::report : this::exit);
         if (creator != null) watch(creator, () -> scriptFailed = true);
@@ -84,7 +85,7 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     private static EventLoop openDefault() {
         try {
-            return new EventLoop(Thread.currentThread(), "anillo");
+            return new EventLoop(Thread.currentThread(), "anillo", Transports.open());
         } catch (TransportException refused) {
             watch(Thread.currentThread(), () -> {});
             throw refused;
@@ -100,7 +101,14 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     /// As [#start()], with a name for its thread.
     public static EventLoop start(String name) {
-        return new EventLoop(null, Objects.requireNonNull(name));
+        return start(name, Transports.open());
+    }
+
+    /// On a transport that the caller has chosen.
+    ///
+    /// @param driver open, the loop's from now on
+    static EventLoop start(String name, Driver driver) {
+        return new EventLoop(null, Objects.requireNonNull(name), driver);
     }
 
     // The life of the loop's thread.
@@ -218,6 +226,14 @@ public final class EventLoop implements Executor, AutoCloseable {
         });
     }
 
+    /// An empty off-heap buffer of the loop's pools: fill it and pass it to a socket's `write`, or release it.
+    ///
+    /// @param bytes the room that is needed, at the most 64 KiB
+    public Buffer takeBuffer(int bytes) {
+        reactor.checkThread();
+        return reactor.takeBuffer(bytes);
+    }
+
     // About the loop.
 
     /// Whether the caller runs on this loop. Any thread.
@@ -260,7 +276,13 @@ public final class EventLoop implements Executor, AutoCloseable {
         return "EventLoop[" + thread.getName() + ", " + transport() + "]";
     }
 
+    // What tests look at.
+
     Reactor reactor() {
         return reactor;
+    }
+
+    Thread thread() {
+        return thread;
     }
 }

@@ -24,6 +24,9 @@ final class Reactor extends LoopInternals implements Completions {
     /// Bytes of a pooled buffer. One response head and a small body fit many times; 16 of them make a slab.
     static final int BUFFER_BYTES = 16 * 1024;
 
+    /// Bytes of a large one, for who needs more in one piece.
+    static final int LARGE_BUFFER_BYTES = 64 * 1024;
+
     // Whether the loop's thread must be woken for a new task.
     private static final int AWAKE = 0;
     private static final int ASLEEP = 1;
@@ -33,6 +36,7 @@ final class Reactor extends LoopInternals implements Completions {
     private final Slots slots = new Slots();
     private final TimerQueue timers = new TimerQueue();
     private final BufferPool buffers = new BufferPool(BUFFER_BYTES);
+    private final BufferPool largeBuffers = new BufferPool(LARGE_BUFFER_BYTES);
     private final ArrayDeque<Runnable> ticks = new ArrayDeque<>();
     private final Inbox inbox = new Inbox();
     private final AtomicInteger sleep = new AtomicInteger(AWAKE);
@@ -192,7 +196,7 @@ final class Reactor extends LoopInternals implements Completions {
         runTasks(inbox.shut());
         slots.closeAll();
         driver.shutDown();
-        return buffers.close();
+        return buffers.close() + largeBuffers.close();
     }
 
     // What programs ask for, by way of EventLoop.
@@ -275,8 +279,10 @@ final class Reactor extends LoopInternals implements Completions {
     }
 
     @Override
-    public Buffer takeBuffer() {
-        return buffers.take();
+    public Buffer takeBuffer(int bytes) {
+        if (bytes <= BUFFER_BYTES) return buffers.take();
+        if (bytes <= LARGE_BUFFER_BYTES) return largeBuffers.take();
+        throw new IllegalArgumentException("a buffer of " + bytes + " bytes: at the most " + LARGE_BUFFER_BYTES);
     }
 
     @Override
@@ -314,6 +320,6 @@ final class Reactor extends LoopInternals implements Completions {
     }
 
     int buffersOut() {
-        return buffers.outstanding();
+        return buffers.outstanding() + largeBuffers.outstanding();
     }
 }

@@ -27,8 +27,8 @@ public class __kernel_timespec {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_LONG_LONG.withName("tv_sec"),
-        Linux.C_LONG_LONG.withName("tv_nsec")
+        Linux$shared.C_LONG_LONG.withName("tv_sec"),
+        Linux$shared.C_LONG_LONG.withName("tv_nsec")
     ).withName("__kernel_timespec");
 
     /**

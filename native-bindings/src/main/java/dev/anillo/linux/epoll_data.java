@@ -29,10 +29,10 @@ public class epoll_data {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.unionLayout(
-        Linux.C_POINTER.withName("ptr"),
-        Linux.C_INT.withName("fd"),
-        Linux.C_INT.withName("u32"),
-        Linux.C_LONG.withName("u64")
+        Linux$shared.C_POINTER.withName("ptr"),
+        Linux$shared.C_INT.withName("fd"),
+        Linux$shared.C_INT.withName("u32"),
+        Linux$shared.C_LONG.withName("u64")
     ).withName("epoll_data");
 
     /**

@@ -27,8 +27,8 @@ public class epoll_event {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.align(Linux.C_INT, 1).withName("events"),
-        Linux.align(epoll_data.layout(), 1).withName("data")
+        Linux$shared.align(Linux$shared.C_INT, 1).withName("events"),
+        Linux$shared.align(epoll_data.layout(), 1).withName("data")
     ).withName("epoll_event");
 
     /**

@@ -56,9 +56,9 @@ public class in6_addr {
         }
 
         private static final GroupLayout $LAYOUT = MemoryLayout.unionLayout(
-            MemoryLayout.sequenceLayout(16, Linux.C_CHAR).withName("__u6_addr8"),
-            MemoryLayout.sequenceLayout(8, Linux.C_SHORT).withName("__u6_addr16"),
-            MemoryLayout.sequenceLayout(4, Linux.C_INT).withName("__u6_addr32")
+            MemoryLayout.sequenceLayout(16, Linux$shared.C_CHAR).withName("__u6_addr8"),
+            MemoryLayout.sequenceLayout(8, Linux$shared.C_SHORT).withName("__u6_addr16"),
+            MemoryLayout.sequenceLayout(4, Linux$shared.C_INT).withName("__u6_addr32")
         ).withName("$anon$221:5");
 
         /**

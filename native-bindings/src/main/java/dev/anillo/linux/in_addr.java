@@ -26,7 +26,7 @@ public class in_addr {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_INT.withName("s_addr")
+        Linux$shared.C_INT.withName("s_addr")
     ).withName("in_addr");
 
     /**

@@ -34,15 +34,15 @@ public class io_cqring_offsets {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_INT.withName("head"),
-        Linux.C_INT.withName("tail"),
-        Linux.C_INT.withName("ring_mask"),
-        Linux.C_INT.withName("ring_entries"),
-        Linux.C_INT.withName("overflow"),
-        Linux.C_INT.withName("cqes"),
-        Linux.C_INT.withName("flags"),
-        Linux.C_INT.withName("resv1"),
-        Linux.C_LONG_LONG.withName("user_addr")
+        Linux$shared.C_INT.withName("head"),
+        Linux$shared.C_INT.withName("tail"),
+        Linux$shared.C_INT.withName("ring_mask"),
+        Linux$shared.C_INT.withName("ring_entries"),
+        Linux$shared.C_INT.withName("overflow"),
+        Linux$shared.C_INT.withName("cqes"),
+        Linux$shared.C_INT.withName("flags"),
+        Linux$shared.C_INT.withName("resv1"),
+        Linux$shared.C_LONG_LONG.withName("user_addr")
     ).withName("io_cqring_offsets");
 
     /**

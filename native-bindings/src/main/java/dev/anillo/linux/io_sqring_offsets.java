@@ -34,15 +34,15 @@ public class io_sqring_offsets {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_INT.withName("head"),
-        Linux.C_INT.withName("tail"),
-        Linux.C_INT.withName("ring_mask"),
-        Linux.C_INT.withName("ring_entries"),
-        Linux.C_INT.withName("flags"),
-        Linux.C_INT.withName("dropped"),
-        Linux.C_INT.withName("array"),
-        Linux.C_INT.withName("resv1"),
-        Linux.C_LONG_LONG.withName("user_addr")
+        Linux$shared.C_INT.withName("head"),
+        Linux$shared.C_INT.withName("tail"),
+        Linux$shared.C_INT.withName("ring_mask"),
+        Linux$shared.C_INT.withName("ring_entries"),
+        Linux$shared.C_INT.withName("flags"),
+        Linux$shared.C_INT.withName("dropped"),
+        Linux$shared.C_INT.withName("array"),
+        Linux$shared.C_INT.withName("resv1"),
+        Linux$shared.C_LONG_LONG.withName("user_addr")
     ).withName("io_sqring_offsets");
 
     /**

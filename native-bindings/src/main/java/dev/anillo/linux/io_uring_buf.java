@@ -29,10 +29,10 @@ public class io_uring_buf {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_LONG_LONG.withName("addr"),
-        Linux.C_INT.withName("len"),
-        Linux.C_SHORT.withName("bid"),
-        Linux.C_SHORT.withName("resv")
+        Linux$shared.C_LONG_LONG.withName("addr"),
+        Linux$shared.C_INT.withName("len"),
+        Linux$shared.C_SHORT.withName("bid"),
+        Linux$shared.C_SHORT.withName("resv")
     ).withName("io_uring_buf");
 
     /**

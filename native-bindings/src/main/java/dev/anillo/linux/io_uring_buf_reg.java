@@ -31,12 +31,12 @@ public class io_uring_buf_reg {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_LONG_LONG.withName("ring_addr"),
-        Linux.C_INT.withName("ring_entries"),
-        Linux.C_SHORT.withName("bgid"),
-        Linux.C_SHORT.withName("flags"),
-        Linux.C_INT.withName("min_left"),
-        MemoryLayout.sequenceLayout(5, Linux.C_INT).withName("resv")
+        Linux$shared.C_LONG_LONG.withName("ring_addr"),
+        Linux$shared.C_INT.withName("ring_entries"),
+        Linux$shared.C_SHORT.withName("bgid"),
+        Linux$shared.C_SHORT.withName("flags"),
+        Linux$shared.C_INT.withName("min_left"),
+        MemoryLayout.sequenceLayout(5, Linux$shared.C_INT).withName("resv")
     ).withName("io_uring_buf_reg");
 
     /**

@@ -40,10 +40,10 @@ public class io_uring_buf_ring {
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         MemoryLayout.unionLayout(
             MemoryLayout.structLayout(
-                Linux.C_LONG_LONG.withName("resv1"),
-                Linux.C_INT.withName("resv2"),
-                Linux.C_SHORT.withName("resv3"),
-                Linux.C_SHORT.withName("tail")
+                Linux$shared.C_LONG_LONG.withName("resv1"),
+                Linux$shared.C_INT.withName("resv2"),
+                Linux$shared.C_SHORT.withName("resv3"),
+                Linux$shared.C_SHORT.withName("tail")
             ).withName("$anon$870:3"),
             MemoryLayout.structLayout(
                 io_uring_buf_ring.__empty_bufs.layout().withName("__empty_bufs"),

@@ -29,10 +29,10 @@ public class io_uring_cqe {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_LONG_LONG.withName("user_data"),
-        Linux.C_INT.withName("res"),
-        Linux.C_INT.withName("flags"),
-        MemoryLayout.sequenceLayout(0, Linux.C_LONG_LONG).withName("big_cqe")
+        Linux$shared.C_LONG_LONG.withName("user_data"),
+        Linux$shared.C_INT.withName("res"),
+        Linux$shared.C_INT.withName("flags"),
+        MemoryLayout.sequenceLayout(0, Linux$shared.C_LONG_LONG).withName("big_cqe")
     ).withName("io_uring_cqe");
 
     /**

@@ -29,10 +29,10 @@ public class io_uring_getevents_arg {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_LONG_LONG.withName("sigmask"),
-        Linux.C_INT.withName("sigmask_sz"),
-        Linux.C_INT.withName("min_wait_usec"),
-        Linux.C_LONG_LONG.withName("ts")
+        Linux$shared.C_LONG_LONG.withName("sigmask"),
+        Linux$shared.C_INT.withName("sigmask_sz"),
+        Linux$shared.C_INT.withName("min_wait_usec"),
+        Linux$shared.C_LONG_LONG.withName("ts")
     ).withName("io_uring_getevents_arg");
 
     /**

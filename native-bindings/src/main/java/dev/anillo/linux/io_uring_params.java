@@ -35,14 +35,14 @@ public class io_uring_params {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_INT.withName("sq_entries"),
-        Linux.C_INT.withName("cq_entries"),
-        Linux.C_INT.withName("flags"),
-        Linux.C_INT.withName("sq_thread_cpu"),
-        Linux.C_INT.withName("sq_thread_idle"),
-        Linux.C_INT.withName("features"),
-        Linux.C_INT.withName("wq_fd"),
-        MemoryLayout.sequenceLayout(3, Linux.C_INT).withName("resv"),
+        Linux$shared.C_INT.withName("sq_entries"),
+        Linux$shared.C_INT.withName("cq_entries"),
+        Linux$shared.C_INT.withName("flags"),
+        Linux$shared.C_INT.withName("sq_thread_cpu"),
+        Linux$shared.C_INT.withName("sq_thread_idle"),
+        Linux$shared.C_INT.withName("features"),
+        Linux$shared.C_INT.withName("wq_fd"),
+        MemoryLayout.sequenceLayout(3, Linux$shared.C_INT).withName("resv"),
         io_sqring_offsets.layout().withName("sq_off"),
         io_cqring_offsets.layout().withName("cq_off")
     ).withName("io_uring_params");

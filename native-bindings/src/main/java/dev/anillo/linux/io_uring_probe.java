@@ -30,10 +30,10 @@ public class io_uring_probe {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_CHAR.withName("last_op"),
-        Linux.C_CHAR.withName("ops_len"),
-        Linux.C_SHORT.withName("resv"),
-        MemoryLayout.sequenceLayout(3, Linux.C_INT).withName("resv2"),
+        Linux$shared.C_CHAR.withName("last_op"),
+        Linux$shared.C_CHAR.withName("ops_len"),
+        Linux$shared.C_SHORT.withName("resv"),
+        MemoryLayout.sequenceLayout(3, Linux$shared.C_INT).withName("resv2"),
         MemoryLayout.sequenceLayout(0, io_uring_probe_op.layout()).withName("ops")
     ).withName("io_uring_probe");
 

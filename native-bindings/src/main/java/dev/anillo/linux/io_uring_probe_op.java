@@ -29,10 +29,10 @@ public class io_uring_probe_op {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_CHAR.withName("op"),
-        Linux.C_CHAR.withName("resv"),
-        Linux.C_SHORT.withName("flags"),
-        Linux.C_INT.withName("resv2")
+        Linux$shared.C_CHAR.withName("op"),
+        Linux$shared.C_CHAR.withName("resv"),
+        Linux$shared.C_SHORT.withName("flags"),
+        Linux$shared.C_INT.withName("resv2")
     ).withName("io_uring_probe_op");
 
     /**

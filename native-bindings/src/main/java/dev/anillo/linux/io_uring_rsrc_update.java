@@ -28,9 +28,9 @@ public class io_uring_rsrc_update {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_INT.withName("offset"),
-        Linux.C_INT.withName("resv"),
-        Linux.C_LONG_LONG.withName("data")
+        Linux$shared.C_INT.withName("offset"),
+        Linux$shared.C_INT.withName("resv"),
+        Linux$shared.C_LONG_LONG.withName("data")
     ).withName("io_uring_rsrc_update");
 
     /**

@@ -104,84 +104,84 @@ public class io_uring_sqe {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_CHAR.withName("opcode"),
-        Linux.C_CHAR.withName("flags"),
-        Linux.C_SHORT.withName("ioprio"),
-        Linux.C_INT.withName("fd"),
+        Linux$shared.C_CHAR.withName("opcode"),
+        Linux$shared.C_CHAR.withName("flags"),
+        Linux$shared.C_SHORT.withName("ioprio"),
+        Linux$shared.C_INT.withName("fd"),
         MemoryLayout.unionLayout(
-            Linux.C_LONG_LONG.withName("off"),
-            Linux.C_LONG_LONG.withName("addr2"),
+            Linux$shared.C_LONG_LONG.withName("off"),
+            Linux$shared.C_LONG_LONG.withName("addr2"),
             MemoryLayout.structLayout(
-                Linux.C_INT.withName("cmd_op"),
-                Linux.C_INT.withName("__pad1")
+                Linux$shared.C_INT.withName("cmd_op"),
+                Linux$shared.C_INT.withName("__pad1")
             ).withName("$anon$40:3")
         ).withName("$anon$37:2"),
         MemoryLayout.unionLayout(
-            Linux.C_LONG_LONG.withName("addr"),
-            Linux.C_LONG_LONG.withName("splice_off_in"),
+            Linux$shared.C_LONG_LONG.withName("addr"),
+            Linux$shared.C_LONG_LONG.withName("splice_off_in"),
             MemoryLayout.structLayout(
-                Linux.C_INT.withName("level"),
-                Linux.C_INT.withName("optname")
+                Linux$shared.C_INT.withName("level"),
+                Linux$shared.C_INT.withName("optname")
             ).withName("$anon$48:3")
         ).withName("$anon$45:2"),
-        Linux.C_INT.withName("len"),
+        Linux$shared.C_INT.withName("len"),
         MemoryLayout.unionLayout(
-            Linux.C_INT.withName("rw_flags"),
-            Linux.C_INT.withName("fsync_flags"),
-            Linux.C_SHORT.withName("poll_events"),
-            Linux.C_INT.withName("poll32_events"),
-            Linux.C_INT.withName("sync_range_flags"),
-            Linux.C_INT.withName("msg_flags"),
-            Linux.C_INT.withName("timeout_flags"),
-            Linux.C_INT.withName("accept_flags"),
-            Linux.C_INT.withName("cancel_flags"),
-            Linux.C_INT.withName("open_flags"),
-            Linux.C_INT.withName("statx_flags"),
-            Linux.C_INT.withName("fadvise_advice"),
-            Linux.C_INT.withName("splice_flags"),
-            Linux.C_INT.withName("rename_flags"),
-            Linux.C_INT.withName("unlink_flags"),
-            Linux.C_INT.withName("hardlink_flags"),
-            Linux.C_INT.withName("xattr_flags"),
-            Linux.C_INT.withName("msg_ring_flags"),
-            Linux.C_INT.withName("uring_cmd_flags"),
-            Linux.C_INT.withName("waitid_flags"),
-            Linux.C_INT.withName("futex_flags"),
-            Linux.C_INT.withName("install_fd_flags"),
-            Linux.C_INT.withName("nop_flags"),
-            Linux.C_INT.withName("pipe_flags")
+            Linux$shared.C_INT.withName("rw_flags"),
+            Linux$shared.C_INT.withName("fsync_flags"),
+            Linux$shared.C_SHORT.withName("poll_events"),
+            Linux$shared.C_INT.withName("poll32_events"),
+            Linux$shared.C_INT.withName("sync_range_flags"),
+            Linux$shared.C_INT.withName("msg_flags"),
+            Linux$shared.C_INT.withName("timeout_flags"),
+            Linux$shared.C_INT.withName("accept_flags"),
+            Linux$shared.C_INT.withName("cancel_flags"),
+            Linux$shared.C_INT.withName("open_flags"),
+            Linux$shared.C_INT.withName("statx_flags"),
+            Linux$shared.C_INT.withName("fadvise_advice"),
+            Linux$shared.C_INT.withName("splice_flags"),
+            Linux$shared.C_INT.withName("rename_flags"),
+            Linux$shared.C_INT.withName("unlink_flags"),
+            Linux$shared.C_INT.withName("hardlink_flags"),
+            Linux$shared.C_INT.withName("xattr_flags"),
+            Linux$shared.C_INT.withName("msg_ring_flags"),
+            Linux$shared.C_INT.withName("uring_cmd_flags"),
+            Linux$shared.C_INT.withName("waitid_flags"),
+            Linux$shared.C_INT.withName("futex_flags"),
+            Linux$shared.C_INT.withName("install_fd_flags"),
+            Linux$shared.C_INT.withName("nop_flags"),
+            Linux$shared.C_INT.withName("pipe_flags")
         ).withName("$anon$54:2"),
-        Linux.C_LONG_LONG.withName("user_data"),
+        Linux$shared.C_LONG_LONG.withName("user_data"),
         MemoryLayout.unionLayout(
-            Linux.align(Linux.C_SHORT, 1).withName("buf_index"),
-            Linux.align(Linux.C_SHORT, 1).withName("buf_group")
+            Linux$shared.align(Linux$shared.C_SHORT, 1).withName("buf_index"),
+            Linux$shared.align(Linux$shared.C_SHORT, 1).withName("buf_group")
         ).withName("$anon$82:2"),
-        Linux.C_SHORT.withName("personality"),
+        Linux$shared.C_SHORT.withName("personality"),
         MemoryLayout.unionLayout(
-            Linux.C_INT.withName("splice_fd_in"),
-            Linux.C_INT.withName("file_index"),
-            Linux.C_INT.withName("zcrx_ifq_idx"),
-            Linux.C_INT.withName("optlen"),
+            Linux$shared.C_INT.withName("splice_fd_in"),
+            Linux$shared.C_INT.withName("file_index"),
+            Linux$shared.C_INT.withName("zcrx_ifq_idx"),
+            Linux$shared.C_INT.withName("optlen"),
             MemoryLayout.structLayout(
-                Linux.C_SHORT.withName("addr_len"),
-                MemoryLayout.sequenceLayout(1, Linux.C_SHORT).withName("__pad3")
+                Linux$shared.C_SHORT.withName("addr_len"),
+                MemoryLayout.sequenceLayout(1, Linux$shared.C_SHORT).withName("__pad3")
             ).withName("$anon$95:3"),
             MemoryLayout.structLayout(
-                Linux.C_CHAR.withName("write_stream"),
-                MemoryLayout.sequenceLayout(3, Linux.C_CHAR).withName("__pad4")
+                Linux$shared.C_CHAR.withName("write_stream"),
+                MemoryLayout.sequenceLayout(3, Linux$shared.C_CHAR).withName("__pad4")
             ).withName("$anon$99:3")
         ).withName("$anon$90:2"),
         MemoryLayout.unionLayout(
             MemoryLayout.structLayout(
-                Linux.C_LONG_LONG.withName("addr3"),
-                MemoryLayout.sequenceLayout(1, Linux.C_LONG_LONG).withName("__pad2")
+                Linux$shared.C_LONG_LONG.withName("addr3"),
+                MemoryLayout.sequenceLayout(1, Linux$shared.C_LONG_LONG).withName("__pad2")
             ).withName("$anon$105:3"),
             MemoryLayout.structLayout(
-                Linux.C_LONG_LONG.withName("attr_ptr"),
-                Linux.C_LONG_LONG.withName("attr_type_mask")
+                Linux$shared.C_LONG_LONG.withName("attr_ptr"),
+                Linux$shared.C_LONG_LONG.withName("attr_type_mask")
             ).withName("$anon$109:3"),
-            Linux.C_LONG_LONG.withName("optval"),
-            MemoryLayout.sequenceLayout(0, Linux.C_CHAR).withName("cmd")
+            Linux$shared.C_LONG_LONG.withName("optval"),
+            MemoryLayout.sequenceLayout(0, Linux$shared.C_CHAR).withName("cmd")
         ).withName("$anon$104:2")
     ).withName("io_uring_sqe");
 

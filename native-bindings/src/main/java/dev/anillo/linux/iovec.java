@@ -27,8 +27,8 @@ public class iovec {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_POINTER.withName("iov_base"),
-        Linux.C_LONG.withName("iov_len")
+        Linux$shared.C_POINTER.withName("iov_base"),
+        Linux$shared.C_LONG.withName("iov_len")
     ).withName("iovec");
 
     /**

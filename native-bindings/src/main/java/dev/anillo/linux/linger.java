@@ -27,8 +27,8 @@ public class linger {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_INT.withName("l_onoff"),
-        Linux.C_INT.withName("l_linger")
+        Linux$shared.C_INT.withName("l_onoff"),
+        Linux$shared.C_INT.withName("l_linger")
     ).withName("linger");
 
     /**

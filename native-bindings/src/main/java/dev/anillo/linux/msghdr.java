@@ -32,14 +32,14 @@ public class msghdr {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_POINTER.withName("msg_name"),
-        Linux.C_INT.withName("msg_namelen"),
+        Linux$shared.C_POINTER.withName("msg_name"),
+        Linux$shared.C_INT.withName("msg_namelen"),
         MemoryLayout.paddingLayout(4),
-        Linux.C_POINTER.withName("msg_iov"),
-        Linux.C_LONG.withName("msg_iovlen"),
-        Linux.C_POINTER.withName("msg_control"),
-        Linux.C_LONG.withName("msg_controllen"),
-        Linux.C_INT.withName("msg_flags"),
+        Linux$shared.C_POINTER.withName("msg_iov"),
+        Linux$shared.C_LONG.withName("msg_iovlen"),
+        Linux$shared.C_POINTER.withName("msg_control"),
+        Linux$shared.C_LONG.withName("msg_controllen"),
+        Linux$shared.C_INT.withName("msg_flags"),
         MemoryLayout.paddingLayout(4)
     ).withName("msghdr");
 

@@ -27,8 +27,8 @@ public class sockaddr {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_SHORT.withName("sa_family"),
-        MemoryLayout.sequenceLayout(14, Linux.C_CHAR).withName("sa_data")
+        Linux$shared.C_SHORT.withName("sa_family"),
+        MemoryLayout.sequenceLayout(14, Linux$shared.C_CHAR).withName("sa_data")
     ).withName("sockaddr");
 
     /**

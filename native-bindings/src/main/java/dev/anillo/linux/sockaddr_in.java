@@ -29,10 +29,10 @@ public class sockaddr_in {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_SHORT.withName("sin_family"),
-        Linux.C_SHORT.withName("sin_port"),
+        Linux$shared.C_SHORT.withName("sin_family"),
+        Linux$shared.C_SHORT.withName("sin_port"),
         in_addr.layout().withName("sin_addr"),
-        MemoryLayout.sequenceLayout(8, Linux.C_CHAR).withName("sin_zero")
+        MemoryLayout.sequenceLayout(8, Linux$shared.C_CHAR).withName("sin_zero")
     ).withName("sockaddr_in");
 
     /**

@@ -30,11 +30,11 @@ public class sockaddr_in6 {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_SHORT.withName("sin6_family"),
-        Linux.C_SHORT.withName("sin6_port"),
-        Linux.C_INT.withName("sin6_flowinfo"),
+        Linux$shared.C_SHORT.withName("sin6_family"),
+        Linux$shared.C_SHORT.withName("sin6_port"),
+        Linux$shared.C_INT.withName("sin6_flowinfo"),
         in6_addr.layout().withName("sin6_addr"),
-        Linux.C_INT.withName("sin6_scope_id")
+        Linux$shared.C_INT.withName("sin6_scope_id")
     ).withName("sockaddr_in6");
 
     /**

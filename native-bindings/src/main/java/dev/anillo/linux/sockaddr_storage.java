@@ -28,9 +28,9 @@ public class sockaddr_storage {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_SHORT.withName("ss_family"),
-        MemoryLayout.sequenceLayout(118, Linux.C_CHAR).withName("__ss_padding"),
-        Linux.C_LONG.withName("__ss_align")
+        Linux$shared.C_SHORT.withName("ss_family"),
+        MemoryLayout.sequenceLayout(118, Linux$shared.C_CHAR).withName("__ss_padding"),
+        Linux$shared.C_LONG.withName("__ss_align")
     ).withName("sockaddr_storage");
 
     /**

@@ -27,8 +27,8 @@ public class sockaddr_un {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_SHORT.withName("sun_family"),
-        MemoryLayout.sequenceLayout(108, Linux.C_CHAR).withName("sun_path")
+        Linux$shared.C_SHORT.withName("sun_family"),
+        MemoryLayout.sequenceLayout(108, Linux$shared.C_CHAR).withName("sun_path")
     ).withName("sockaddr_un");
 
     /**

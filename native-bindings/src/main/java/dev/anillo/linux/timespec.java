@@ -27,8 +27,8 @@ public class timespec {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Linux.C_LONG.withName("tv_sec"),
-        Linux.C_LONG.withName("tv_nsec")
+        Linux$shared.C_LONG.withName("tv_sec"),
+        Linux$shared.C_LONG.withName("tv_nsec")
     ).withName("timespec");
 
     /**

@@ -35,8 +35,10 @@ public abstract class LoopInternals {
     /// Calls [Flushable#flush] once this turn's callbacks have run. The caller asks once per turn.
     public abstract void flushLater(Flushable flushable);
 
-    /// An empty buffer of the loop's pool.
-    public abstract Buffer takeBuffer();
+    /// An empty buffer of the loop's pools, with room for at least so many bytes.
+    ///
+    /// @throws IllegalArgumentException for more than the largest buffer holds
+    public abstract Buffer takeBuffer(int bytes);
 
     /// One reason more for the loop to go on.
     public abstract void retain();

@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /// Listens, and calls back with a [TcpSocket] for each connection.
@@ -253,7 +254,11 @@ public final class TcpServer {
     /// Stops accepting and frees the port; [#onClose] follows. Connections that stand live on. Any thread; harmless when
     /// closed already.
     public void close() {
-        onLoop(this::closeOnLoop);
+        try {
+            onLoop(this::closeOnLoop);
+        } catch (RejectedExecutionException _) {
+            state = State.CLOSED; // the loop has ended, and its servers with it
+        }
     }
 
     private void closeOnLoop() {

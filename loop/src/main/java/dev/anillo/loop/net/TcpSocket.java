@@ -330,17 +330,13 @@ public final class TcpSocket {
     /// For encoders that write in place: a buffer with room for at least `bytes`, at the end of what waits to be sent.
     /// Append to it and tell [#wrote], within the same callback. The buffer stays the socket's.
     ///
-    /// @param bytes at the most a pooled buffer's capacity, 16 KiB
+    /// @param bytes at the most 64 KiB
     /// @throws IllegalStateException after [#end] or when the socket is destroyed
     public Buffer output(int bytes) {
         if (cannotWrite()) throw new IllegalStateException("output of a closed socket");
         var last = lastBuffer();
         if (last != null && last.room() >= bytes) return last;
-        var buffer = internals.takeBuffer();
-        if (buffer.capacity() < bytes) {
-            buffer.release();
-            throw new IllegalArgumentException(bytes + " bytes of output in one piece: at the most " + buffer.capacity());
-        }
+        var buffer = internals.takeBuffer(bytes);
         enqueue(buffer);
         return buffer;
     }
@@ -370,7 +366,8 @@ public final class TcpSocket {
         }
     }
 
-    private boolean belowHighWater() {
+    /// Whether no more than [#HIGH_WATER_BYTES] wait. When not, [#onDrain] will be called.
+    public boolean belowHighWater() {
         if (waitingBytes <= HIGH_WATER_BYTES) return true;
         drainOwed = true;
         return false;

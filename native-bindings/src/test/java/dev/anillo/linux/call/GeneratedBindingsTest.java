@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The C compiler's opinion of every size, offset and constant in the bindings, on each architecture that they serve.
 ///
-/// `-Danillo.kernel.headers=DIR` gives the include directory of newer kernel headers than the system's; then all symbols
-/// must be there. Without it those that the system's headers don't know are counted as absent, not as right.
+/// `-Danillo.kernel.headers=DIR` gives the include directory of newer kernel headers than the system's; then all
+/// symbols must be there. Without it those that the system's headers don't know count as absent, not as right.
 class GeneratedBindingsTest {
     private static final String HEADERS = System.getProperty("anillo.kernel.headers");
 

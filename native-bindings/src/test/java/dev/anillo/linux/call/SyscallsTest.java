@@ -95,7 +95,8 @@ class SyscallsTest {
         linger.l_onoff(written, 1);
         linger.l_linger(written, 7);
         var length = arena.allocateFrom(JAVA_INT, (int) linger.sizeof());
-        assertEquals(0, syscalls.setsockopt(socket, SOL_SOCKET(), SO_LINGER(), written.address(), length.get(JAVA_INT, 0)));
+        var bytes = (int) linger.sizeof();
+        assertEquals(0, syscalls.setsockopt(socket, SOL_SOCKET(), SO_LINGER(), written.address(), bytes));
         var read = arena.allocate(linger.layout());
         assertEquals(0, syscalls.getsockopt(socket, SOL_SOCKET(), SO_LINGER(), read.address(), length.address()));
         assertEquals(-1, written.mismatch(read));
@@ -169,7 +170,7 @@ class SyscallsTest {
     void aRingAnswersToSetupRegisterAndEnter() {
         var params = arena.allocate(io_uring_params.layout());
         var ring = syscalls.ioUringSetup(4, params.address());
-        assumeTrue(ring >= 0, () -> "io_uring is refused: " + ring);
+        assumeTrue(ring >= 0, () -> KernelProbe.explainIoUringRefusal(-ring));
         opened(ring);
         assertEquals(4, io_uring_params.sq_entries(params));
         var probe = arena.allocate(io_uring_probe.layout());

@@ -1,0 +1,134 @@
+#!/usr/bin/env bash
+# What a visitor would try, on each transport:
+#   hello    the hello-world answers curl, head and body as they should be
+#   load     wrk finds no error in it
+#   upload   the echo example gives many big bodies, sent at once, back unchanged
+#
+# usage: ci/smoke.sh [hello|load|upload]... [io_uring|epoll|nio]...      (all of them where none is named)
+#
+# Needs curl, and wrk for the load. SMOKE_SECONDS and SMOKE_CONNECTIONS set the load, SMOKE_UPLOADS and
+# SMOKE_UPLOAD_BYTES the uploads.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+seconds=${SMOKE_SECONDS:-10}
+connections=${SMOKE_CONNECTIONS:-256}
+uploads=${SMOKE_UPLOADS:-20}
+upload_bytes=${SMOKE_UPLOAD_BYTES:-16777216}
+start_seconds_max=60
+curl_seconds_max=120
+hello_port=3000 # the one that examples/Hola.java names
+echo_port=${SMOKE_ECHO_PORT:-3001}
+
+checks=()
+transports=()
+for word in "$@"; do
+    case $word in
+        hello | load | upload) checks+=("$word") ;;
+        io_uring | epoll | nio) transports+=("$word") ;;
+        *) echo "usage: ci/smoke.sh [hello|load|upload]... [io_uring|epoll|nio]..." >&2 && exit 2 ;;
+    esac
+done
+[ ${#checks[@]} -gt 0 ] || checks=(hello load upload)
+[ ${#transports[@]} -gt 0 ] || transports=(io_uring epoll nio)
+
+work=$(mktemp -d)
+server=
+clients=()
+
+fail() {
+    echo "FAILED: $1" >&2
+    [ ! -s "$work/server.log" ] || sed 's/^/  server: /' "$work/server.log" >&2
+    exit 1
+}
+
+end_all() {
+    for process in "${clients[@]}" $server; do
+        kill -KILL "$process" 2>/dev/null || :
+        wait "$process" 2>/dev/null || :
+    done
+    rm -rf "$work"
+}
+trap end_all EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+answers() { # PORT
+    curl --silent --output "$work/probe" --max-time 2 "http://127.0.0.1:$1/"
+}
+
+# Runs the README's start command, and waits until the server answers.
+start() { # TRANSPORT PORT FILE [ARGUMENT]
+    transport=$1 port=$2
+    shift 2
+    ! answers "$port" || fail "something else answers on port $port: end it first"
+    ANILLO_TRANSPORT=$transport ./anillo "$@" > "$work/server.log" 2>&1 &
+    server=$!
+    deadline=$((SECONDS + start_seconds_max))
+    until answers "$port"; do
+        kill -0 "$server" 2>/dev/null || fail "the server on $transport has ended"
+        [ "$SECONDS" -lt "$deadline" ] || fail "no answer on port $port within $start_seconds_max s"
+        sleep 0.1
+    done
+}
+
+stop() {
+    kill -TERM "$server"
+    status=0
+    wait "$server" || status=$?
+    server=
+    [ "$status" -eq 143 ] || fail "the server ended with status $status after SIGTERM"
+}
+
+hello() { # TRANSPORT
+    start "$1" "$hello_port" examples/Hola.java
+    curl --silent --show-error --include --max-time "$curl_seconds_max" "http://127.0.0.1:$hello_port/" > "$work/response"
+    # The date is the only part that may differ from one time to the next.
+    grep -q $'^Date: [MTWFS][a-z][a-z], [0-3][0-9] [A-Z][a-z][a-z] 20[0-9][0-9] [0-9:]\\{8\\} GMT\r$' "$work/response" ||
+        fail "no Date in the response: $(cat "$work/response")"
+    grep -v '^Date: ' "$work/response" | tr -d '\r' > "$work/got"
+    printf '%s\n' 'HTTP/1.1 200 OK' 'Content-Type: text/plain' 'Content-Length: 10' '' 'Hola Mundo' > "$work/expected"
+    diff "$work/expected" "$work/got" >&2 || fail "another response than expected (<)"
+    stop
+    echo "hello   $1: $(head -n 1 "$work/got"), Hola Mundo"
+}
+
+load() { # TRANSPORT
+    start "$1" "$hello_port" examples/Hola.java
+    timeout $((seconds + 30)) wrk -t2 -c"$connections" -d"${seconds}s" --latency "http://127.0.0.1:$hello_port/" \
+        > "$work/wrk" || fail "wrk: $(cat "$work/wrk")"
+    ! grep -E 'Socket errors|Non-2xx' "$work/wrk" >&2 || fail "$1 under load: $(cat "$work/wrk")"
+    grep -Eq '^ +[1-9][0-9]* requests in' "$work/wrk" || fail "wrk got no response: $(cat "$work/wrk")"
+    answers "$hello_port" || fail "$1 no longer answers after the load"
+    stop
+    echo "load    $1: $(sed -n 's/^ *\([0-9]* requests in .*\)/\1/p' "$work/wrk"), $connections connections, no error"
+}
+
+upload() { # TRANSPORT
+    start "$1" "$echo_port" examples/EchoHttp.java "$echo_port"
+    clients=()
+    for ((i = 0; i < uploads; i++)); do
+        # Each its own bytes, so that an answer to the wrong client shows.
+        head -c "$upload_bytes" /dev/urandom > "$work/sent.$i"
+    done
+    for ((i = 0; i < uploads; i++)); do
+        curl --silent --show-error --fail --max-time "$curl_seconds_max" --data-binary "@$work/sent.$i" \
+            --output "$work/received.$i" "http://127.0.0.1:$echo_port/" &
+        clients+=($!)
+    done
+    for ((i = 0; i < uploads; i++)); do
+        wait "${clients[i]}" || fail "upload $i on $1: curl ended with status $?"
+    done
+    clients=()
+    for ((i = 0; i < uploads; i++)); do
+        [ "$(sha256sum < "$work/sent.$i")" = "$(sha256sum < "$work/received.$i")" ] || fail "upload $i on $1 came back changed"
+    done
+    stop
+    echo "upload  $1: $uploads x $upload_bytes bytes at once, equal checksums"
+}
+
+for check in "${checks[@]}"; do
+    for transport in "${transports[@]}"; do
+        "$check" "$transport"
+    done
+done

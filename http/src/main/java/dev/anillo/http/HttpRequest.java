@@ -1,0 +1,66 @@
+package dev.anillo.http;
+
+import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.net.TcpSocket;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// What a client asks for. Strings are made of the received bytes when they are asked for, and only then.
+///
+/// Valid until its response has ended: take out before what is needed longer. Then its memory, and in the steady state
+/// this object too, serves another request.
+///
+/// Threads: the server's loop.
+public interface HttpRequest {
+    /// The method as sent, case-sensitive: `GET` (RFC 9110 §9.1).
+    String method();
+
+    /// The request target as sent: `/path?query`, `http://host/path`, `*`, or `host:port` with CONNECT (RFC 9112 §3.2).
+    String target();
+
+    /// The target's path as sent, escapes not decoded; `/` where an absolute target has none.
+    String path();
+
+    /// What follows the first `?` of the target, not decoded; null without one.
+    String query();
+
+    /// 0 for HTTP/1.0, 1 for HTTP/1.1.
+    int minorVersion();
+
+    /// The field's value, letters of the name in either case; several fields of one name joined with `, ` (RFC 9110
+    /// §5.3); null when absent.
+    String header(String name);
+
+    /// The values of all fields of this name, in order.
+    List<String> headers(String name);
+
+    /// Header fields that were sent, repetitions counted.
+    int headerCount();
+
+    /// The name of a field as sent, from 0 in order.
+    String headerName(int index);
+
+    /// The value of a field, from 0 in order.
+    String headerValue(int index);
+
+    /// Bytes of the body as announced; -1 when they come in chunks; 0 without a body.
+    long contentLength();
+
+    /// Called with the body's bytes as they arrive, in order. The buffer is lent until the callback returns
+    /// ([Buffer#keep] to have it longer). Until this is set, and while [#pause]d, the client is slowed down.
+    HttpRequest onData(Consumer<Buffer> callback);
+
+    /// Called when the request is complete, at once after the handler when there is no body.
+    HttpRequest onEnd(Runnable callback);
+
+    /// Called when the connection is gone before request and response are complete.
+    HttpRequest onAborted(Runnable callback);
+
+    /// No more [#onData] until [#resume].
+    void pause();
+
+    void resume();
+
+    /// The connection, for its addresses. Writing to it is the response's business.
+    TcpSocket socket();
+}

@@ -1,0 +1,68 @@
+package dev.anillo.http;
+
+import dev.anillo.loop.buffer.Buffer;
+
+/// What the server answers. The head leaves with the first [#write], or with [#end].
+///
+/// Framing is chosen: [#end] with all of the body gives it a Content-Length; a body written in parts is sent in chunks
+/// (to an HTTP/1.0 client until the connection closes), unless a `Content-Length` header was set, which must then come
+/// true. `Date` and, where needed, `Connection` are added. No body is sent to HEAD, nor with 204 and 304.
+///
+/// Threads: the server's loop.
+public interface HttpResponse {
+    /// Default 200.
+    ///
+    /// @param status 200 to 999 (RFC 9110 §15)
+    /// @throws IllegalArgumentException for another
+    /// @throws IllegalStateException when the head was sent
+    HttpResponse status(int status);
+
+    int status();
+
+    /// Sets a header, in place of one of the same name. `Connection` takes `close` and `keep-alive`, as a wish.
+    ///
+    /// @throws IllegalArgumentException when the name is no token, the value holds CR, LF, NUL or another character that
+    ///     no field may have (RFC 9110 §5.5), or the header belongs to the server (`Transfer-Encoding`)
+    /// @throws IllegalStateException when the head was sent
+    HttpResponse header(String name, String value);
+
+    /// Adds a header beside others of the same name, such as `Set-Cookie`. Throws as [#header].
+    HttpResponse addHeader(String name, String value);
+
+    /// The value that was set, or null.
+    String header(String name);
+
+    /// Sends a part of the body.
+    ///
+    /// @return false when much waits to be sent already: better go on at [#onDrain]
+    /// @throws IllegalStateException after [#end], or for more bytes than the Content-Length that was set
+    boolean write(byte[] bytes);
+
+    /// As [#write(byte\[\])], as UTF-8.
+    boolean write(String text);
+
+    /// As [#write(byte\[\])], without copying. The buffer is the response's from now on, whatever the answer.
+    boolean write(Buffer buffer);
+
+    /// Completes the response without a further body.
+    ///
+    /// @throws IllegalStateException when it has ended already, or with fewer bytes than the Content-Length that was set
+    void end();
+
+    /// Completes the response with a text, as UTF-8. Throws as [#end()].
+    void end(String text);
+
+    /// Completes the response. Throws as [#end()].
+    void end(byte[] bytes);
+
+    /// Completes the response. The buffer is the response's from now on. Throws as [#end()].
+    void end(Buffer buffer);
+
+    /// Called when all that waited was sent, after a [#write] that answered false.
+    HttpResponse onDrain(Runnable callback);
+
+    /// Whether the head is on its way: then status and headers are settled.
+    boolean headSent();
+
+    boolean ended();
+}
