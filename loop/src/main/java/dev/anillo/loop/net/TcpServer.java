@@ -257,7 +257,7 @@ public final class TcpServer {
         try {
             onLoop(this::closeOnLoop);
         } catch (RejectedExecutionException _) {
-            state = State.CLOSED; // the loop has ended, and its servers with it
+            // The loop has ended, and its servers with it.
         }
     }
 
