@@ -204,13 +204,19 @@ public final class TcpServer {
 
     private void acceptCompleted(int result, boolean more) {
         if (!more) accepting = false;
-        if (result >= 0) {
-            pressureTold = false;
-            connected(result);
-        } else if (state == State.LISTENING && isPressure(-result)) {
-            restUnderPressure(-result);
-            return;
+        try {
+            if (result >= 0) {
+                pressureTold = false;
+                connected(result);
+            } else if (state == State.LISTENING && isPressure(-result)) {
+                restUnderPressure(-result);
+            }
+        } finally {
+            goOnAccepting();
         }
+    }
+
+    private void goOnAccepting() {
         if (accepting) return;
         if (state == State.CLOSING) {
             closeDescriptor();
