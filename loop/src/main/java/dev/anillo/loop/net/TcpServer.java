@@ -157,20 +157,27 @@ public final class TcpServer {
     private void lookUp(int port, String host, Runnable onListening) {
         begin(State.LOOKING_UP);
         Thread.ofVirtual().name("anillo lookup " + host).start(() -> {
-            InetAddress found;
+            var answer = answer(port, host, onListening);
             try {
-                found = InetAddress.getByName(host);
-            } catch (UnknownHostException _) {
-                loop.execute(() -> refused(new UnknownHostException(
-                        "listen " + host + ":" + port + ": unknown host (check the name, or give an address)")));
-                return;
+                loop.execute(answer);
+            } catch (RejectedExecutionException _) {
+                // The loop has ended meanwhile: nobody waits for the answer.
             }
-            loop.execute(() -> {
+        });
+    }
+
+    private Runnable answer(int port, String host, Runnable onListening) {
+        try {
+            var found = InetAddress.getByName(host);
+            return () -> {
                 if (state != State.LOOKING_UP) return; // closed meanwhile
                 state = State.LISTENING;
                 open(new InetSocketAddress(found, port), onListening);
-            });
-        });
+            };
+        } catch (UnknownHostException _) {
+            return () -> refused(new UnknownHostException(
+                    "listen " + host + ":" + port + ": unknown host (check the name, or give an address)"));
+        }
     }
 
     private void open(SocketAddress address, Runnable onListening) {
