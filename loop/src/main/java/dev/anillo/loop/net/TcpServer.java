@@ -34,6 +34,9 @@ public final class TcpServer {
 
     private static final int NOT_OPEN = -1;
 
+    private static final InetAddress ALL_IPV6 = InetAddress.ofLiteral("::");
+    private static final InetAddress ALL_IPV4 = InetAddress.ofLiteral("0.0.0.0");
+
     private final EventLoop loop;
     private final LoopInternals internals;
     private final Consumer<TcpSocket> onConnection;
@@ -107,9 +110,22 @@ public final class TcpServer {
         return listen(port, () -> {});
     }
 
-    /// Listens on all addresses, IPv6 and IPv4.
+    /// Listens on all addresses, IPv6 and IPv4; where there is no IPv6, on those of IPv4.
     public TcpServer listen(int port, Runnable onListening) {
-        return listen(new InetSocketAddress(port), onListening);
+        Objects.requireNonNull(onListening);
+        onLoop(() -> {
+            begin(State.LISTENING);
+            try {
+                opened(open(new InetSocketAddress(ALL_IPV6, port)), onListening);
+            } catch (OsException refused) {
+                if (refused.errno() == Errno.EAFNOSUPPORT || refused.errno() == Errno.EADDRNOTAVAIL) {
+                    openOrTell(new InetSocketAddress(ALL_IPV4, port), onListening);
+                } else {
+                    refusedLater(refused);
+                }
+            }
+        });
+        return this;
     }
 
     public TcpServer listen(int port, String host) {
@@ -135,7 +151,7 @@ public final class TcpServer {
         Objects.requireNonNull(onListening);
         onLoop(() -> {
             begin(State.LISTENING);
-            open(address, onListening);
+            openOrTell(address, onListening);
         });
         return this;
     }
@@ -172,7 +188,7 @@ public final class TcpServer {
             return () -> {
                 if (state != State.LOOKING_UP) return; // closed meanwhile
                 state = State.LISTENING;
-                open(new InetSocketAddress(found, port), onListening);
+                openOrTell(new InetSocketAddress(found, port), onListening);
             };
         } catch (UnknownHostException _) {
             return () -> refused(new UnknownHostException(
@@ -180,16 +196,27 @@ public final class TcpServer {
         }
     }
 
-    private void open(SocketAddress address, Runnable onListening) {
+    private void openOrTell(SocketAddress address, Runnable onListening) {
         try {
-            descriptor = internals.driver().listen(new Listening(address, BACKLOG, reusePort, noDelay));
+            opened(open(address), onListening);
         } catch (OsException refused) {
-            loop.nextTick(() -> refused(refused));
-            return;
+            refusedLater(refused);
         }
+    }
+
+    private int open(SocketAddress address) throws OsException {
+        return internals.driver().listen(new Listening(address, BACKLOG, reusePort, noDelay));
+    }
+
+    private void opened(int listener, Runnable onListening) {
+        descriptor = listener;
         slot = internals.attach(kernel);
         accept();
         loop.nextTick(onListening);
+    }
+
+    private void refusedLater(OsException refusal) {
+        loop.nextTick(() -> refused(refusal));
     }
 
     private void refused(IOException problem) {
