@@ -302,7 +302,7 @@ class TcpBytesContractTest extends TransportTest {
             var socket = pair.accepted().socket;
             socket.destroy();
             var internals = LoopInternals.of(loop);
-            assertFalse(socket.write(internals.takeBuffer().append((byte) 1)));
+            assertFalse(socket.write(internals.takeBuffer(Reactor.BUFFER_BYTES).append((byte) 1)));
             assertFalse(socket.write("nobody reads this"));
             assertEquals(0, socket.waitingBytes());
         });
