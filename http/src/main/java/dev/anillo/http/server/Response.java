@@ -39,6 +39,9 @@ final class Response implements HttpResponse {
 
     private boolean headSent;
     private boolean ended;
+    /// The server has answered in the handler's place; whatever the handler still sends goes nowhere, as if the client
+    /// had gone.
+    private boolean answeredInstead;
     private boolean chunked;
     private boolean chunkOpen;
     private boolean bodyless;
@@ -61,10 +64,15 @@ final class Response implements HttpResponse {
         closeAsked = false;
         headSent = false;
         ended = false;
+        answeredInstead = false;
         chunked = false;
         chunkOpen = false;
         bodyless = false;
         bodyBytes = 0;
+        dropCallbacks();
+    }
+
+    void dropCallbacks() {
         onDrain = null;
     }
 
@@ -228,7 +236,7 @@ final class Response implements HttpResponse {
 
     private boolean write(byte[] bytes, int length) {
         var body = beginPart(length);
-        if (!body) return belowHighWater();
+        if (!body) return mayGoOn();
         openChunk(length);
         var below = socketWrite(bytes, length);
         return closeChunk() && below;
@@ -246,7 +254,7 @@ final class Response implements HttpResponse {
         }
         if (!body) {
             buffer.release();
-            return belowHighWater();
+            return mayGoOn();
         }
         openChunk(length);
         var below = exchange.connection.socket().write(buffer);
@@ -283,6 +291,11 @@ final class Response implements HttpResponse {
             wrote(out, ResponseWriter.emptyLine(out.writeAddress(), out.room()));
         }
         return belowHighWater();
+    }
+
+    /// False for a client that has gone, lest a program writes for ever until it is told to wait.
+    private boolean mayGoOn() {
+        return !isGone() && belowHighWater();
     }
 
     // The end.
@@ -364,6 +377,8 @@ final class Response implements HttpResponse {
         status(status);
         header("Content-Type", "text/plain; charset=utf-8");
         end(text + "\n");
+        reset();
+        answeredInstead = true;
     }
 
     // The head.
@@ -430,7 +445,12 @@ final class Response implements HttpResponse {
     }
 
     private boolean isGone() {
-        return exchange.connection.isGone();
+        return answeredInstead || exchange.connection.isGone();
+    }
+
+    /// Nothing more will come: it has ended, or was answered by the server.
+    boolean isDone() {
+        return ended || answeredInstead;
     }
 
     @Override
@@ -440,7 +460,7 @@ final class Response implements HttpResponse {
     }
 
     void drained() {
-        if (onDrain != null && !ended) onDrain.run();
+        if (onDrain != null) onDrain.run();
     }
 
     @Override

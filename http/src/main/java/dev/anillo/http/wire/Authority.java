@@ -30,13 +30,8 @@ final class Authority {
     /// Where the host ends, or -1 when a bracket or an escape is malformed.
     private static int hostEnd(long base, int at, int end) {
         if (at < end && Memory.getByte(base + at) == '[') return literalEnd(base, at, end);
-        while (at < end) {
-            var stops = Scan.plainStops(Scan.word(base, at, end));
-            if (stops == 0) {
-                at += 8;
-                continue;
-            }
-            at += Scan.first(stops);
+        while (true) {
+            at = Scan.hostEnd(base, at, end);
             if (at >= end) return end;
             var c = Memory.getByte(base + at);
             if (c == '%') {
@@ -48,7 +43,6 @@ final class Authority {
                 return at;
             }
         }
-        return end;
     }
 
     private static boolean isEscape(long base, int at, int end) {

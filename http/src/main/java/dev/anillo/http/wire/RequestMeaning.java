@@ -190,8 +190,9 @@ final class RequestMeaning {
     }
 
     private static int elementEnd(long base, int at, int end) {
-        while (at < end && Memory.getByte(base + at) != ',') at++;
-        return at;
+        var comma = Scan.nameEnd(base, at, end); // most elements are letters and hyphens up to their comma
+        while (comma < end && Memory.getByte(base + comma) != ',') comma++;
+        return comma;
     }
 
     private static int skipOws(long base, int at, int end) {

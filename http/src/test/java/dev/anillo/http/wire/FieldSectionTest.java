@@ -155,7 +155,7 @@ class FieldSectionTest {
         var at = Memory.allocate(bytes.length, 8);
         Memory.copy(bytes, 0, at, bytes.length);
         var parser = new RequestParser(WireLimits.DEFAULT);
-        for (var length = 0; length < bytes.length; length++) {
+        for (var length = 0; length < bytes.length - 2; length++) { // a line's end looks back at its beginning, once
             var there = length;
             var from = Math.max(0, length - 64);
             if (from > 8) {

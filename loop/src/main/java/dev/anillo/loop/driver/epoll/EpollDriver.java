@@ -1,0 +1,315 @@
+package dev.anillo.loop.driver.epoll;
+
+import dev.anillo.linux.Linux;
+import dev.anillo.loop.OsException;
+import dev.anillo.loop.buffer.BufferPool;
+import dev.anillo.loop.driver.AddressText;
+import dev.anillo.loop.driver.Completions;
+import dev.anillo.loop.driver.Errno;
+import dev.anillo.loop.driver.Listening;
+import dev.anillo.loop.driver.Token;
+import dev.anillo.loop.driver.posix.IntQueue;
+import dev.anillo.loop.driver.posix.NativeDriver;
+import dev.anillo.loop.driver.posix.SocketAddresses;
+import dev.anillo.loop.driver.posix.Sockets;
+import java.net.SocketAddress;
+import java.util.Arrays;
+
+/// The seam over epoll, edge-triggered. Sending, connecting and ending are attempted at once and wait for the edge only
+/// after EAGAIN; receiving and accepting begin with the edge. In the steady state a request costs one recv and one send.
+public final class EpollDriver extends NativeDriver {
+    /// Large enough that a body needs few calls, small enough that the bytes are still in the cache when they are parsed.
+    private static final int RECEIVE_BYTES = 64 * 1024;
+
+    /// Reads of one descriptor in a row. What is left waits until the others had their turn.
+    private static final int READS_PER_TURN = 4;
+
+    /// Connections accepted in a row.
+    private static final int ACCEPTS_PER_TURN = 64;
+
+    /// Polls in a row that report what is known without asking the kernel: more would let a chain of operations that
+    /// succeed at once starve every other socket.
+    private static final int POLLS_WITHOUT_KERNEL_MAX = 16;
+
+    private static final int READABLE_EDGE = Linux.EPOLLIN() | Linux.EPOLLRDHUP() | Linux.EPOLLHUP() | Linux.EPOLLERR();
+    private static final int WRITABLE_EDGE = Linux.EPOLLOUT() | Linux.EPOLLHUP() | Linux.EPOLLERR();
+    private static final int END_EDGE = Linux.EPOLLRDHUP() | Linux.EPOLLHUP() | Linux.EPOLLERR();
+
+    /// An edge has come and no attempt has found the socket empty since.
+    private static final int READABLE = 1;
+    /// No attempt has found the socket full since the last edge.
+    private static final int WRITABLE = 2;
+    /// The peer has ended, or an error is waiting: no further edge will come, so that even a short read is not the last.
+    private static final int ENDED = 4;
+    /// The accept or receive was cancelled; its end waits among the local completions.
+    private static final int CANCELLED = 8;
+    /// The send or connect waits for the edge.
+    private static final int OUTWARD_WAITS = 16;
+    /// Stands in the queue of those that go on without a further edge.
+    private static final int QUEUED = 32;
+    /// The kernel reports its edges.
+    private static final int REGISTERED = 64;
+
+    private final IntQueue goOn = new IntQueue();
+    private final BufferPool buffers = new BufferPool(RECEIVE_BYTES);
+    private final Events events;
+    private final long connectAddress;
+    private long[] sendAddresses = new long[256];
+    private int[] sendLengths = new int[256];
+    private int pollsWithoutKernel;
+
+    /// @throws OsException naming `epoll_create1`, `epoll_ctl`, `eventfd` or `mmap`
+    public EpollDriver() throws OsException {
+        super(Linux.SOCK_CLOEXEC() | Linux.SOCK_NONBLOCK());
+        try {
+            events = new Events(calls, counters, scratch, wakeUp.descriptor());
+        } catch (OsException refused) {
+            closeParts();
+            throw refused;
+        }
+        connectAddress = scratch.take(SocketAddresses.BYTES_MAX, Long.BYTES);
+    }
+
+    @Override
+    public String name() {
+        return "epoll";
+    }
+
+    @Override
+    public void start() {
+        // epoll belongs to no thread
+    }
+
+    @Override
+    public int listen(Listening how) throws OsException {
+        var fd = sockets.listen(how);
+        descriptors.opened(fd);
+        var result = register(fd);
+        if (result < 0) {
+            closeNow(fd);
+            throw new OsException("epoll_ctl", AddressText.of(how.address()), -result);
+        }
+        return fd;
+    }
+
+    private int register(int fd) {
+        descriptors.mark(fd, REGISTERED | WRITABLE);
+        return events.register(fd, descriptors.generation(fd));
+    }
+
+    private int closeNow(int fd) {
+        descriptors.closed(fd);
+        return sockets.close(fd);
+    }
+
+    @Override
+    public void accept(int descriptor, long token) {
+        beginInward(descriptor, Token.ACCEPT, token);
+    }
+
+    @Override
+    public void receive(int descriptor, long token) {
+        beginInward(descriptor, Token.RECEIVE, token);
+    }
+
+    private void beginInward(int fd, int operation, long token) {
+        descriptors.beginInward(fd, operation, token);
+        descriptors.unmark(fd, CANCELLED);
+        counters.submissions++;
+        if (descriptors.isMarked(fd, READABLE)) goOnNextTurn(fd);
+    }
+
+    private void goOnNextTurn(int fd) {
+        if (descriptors.isMarked(fd, QUEUED)) return;
+        descriptors.mark(fd, QUEUED);
+        goOn.add(fd);
+    }
+
+    /// Registers only now: an unconnected socket counts as hung up, and that edge would be taken for the connect's.
+    @Override
+    public void connect(int descriptor, SocketAddress peer, long token) {
+        descriptors.beginOutward(descriptor, Token.CONNECT, token);
+        counters.submissions++;
+        counters.systemCalls++;
+        var result = calls.connect(descriptor, connectAddress, SocketAddresses.encode(peer, connectAddress));
+        if (result == 0 || result == -Errno.EINPROGRESS) {
+            var registered = descriptors.isMarked(descriptor, REGISTERED) ? 0 : register(descriptor);
+            if (registered < 0) result = registered;
+        }
+        if (result == -Errno.EINPROGRESS) descriptors.mark(descriptor, OUTWARD_WAITS);
+        else local.outward(descriptor, result);
+    }
+
+    @Override
+    public void send(int descriptor, long address, int length, long token) {
+        descriptors.beginOutward(descriptor, Token.SEND, token);
+        counters.submissions++;
+        var result = descriptors.isMarked(descriptor, WRITABLE) ? attempt(descriptor, address, length) : -Errno.EAGAIN;
+        if (result == -Errno.EAGAIN) waitToSend(descriptor, address, length);
+        else local.outward(descriptor, result);
+    }
+
+    private int attempt(int fd, long address, int length) {
+        counters.systemCalls++;
+        var result = calls.send(fd, address, length, Linux.MSG_NOSIGNAL());
+        var full = result == -Errno.EAGAIN || result >= 0 && result < length;
+        if (full) descriptors.unmark(fd, WRITABLE);
+        return result;
+    }
+
+    private void waitToSend(int fd, long address, int length) {
+        if (fd >= sendLengths.length) {
+            sendAddresses = Arrays.copyOf(sendAddresses, descriptors.limit());
+            sendLengths = Arrays.copyOf(sendLengths, descriptors.limit());
+        }
+        sendAddresses[fd] = address;
+        sendLengths[fd] = length;
+        descriptors.mark(fd, OUTWARD_WAITS);
+    }
+
+    @Override
+    public void cancel(int descriptor, long token) {
+        descriptors.requireOpen(descriptor);
+        if (descriptors.isInward(descriptor, token) && !descriptors.isMarked(descriptor, CANCELLED)) {
+            descriptors.mark(descriptor, CANCELLED);
+            local.inward(descriptor, -Errno.ECANCELED);
+        } else if (descriptors.isOutward(descriptor, token) && descriptors.isMarked(descriptor, OUTWARD_WAITS)) {
+            descriptors.unmark(descriptor, OUTWARD_WAITS);
+            local.outward(descriptor, -Errno.ECANCELED);
+        }
+    }
+
+    /// The kernel forgets the registration with the descriptor.
+    @Override
+    public void close(int descriptor, long token) {
+        counters.submissions++;
+        local.close(token, closeNow(descriptor));
+    }
+
+    @Override
+    public void poll(long timeoutNanos, Completions completions) {
+        var known = local.size();
+        var goingOn = goOn.size();
+        if (!events.hasNext()) { // a callback that threw may have left some
+            var idle = known + goingOn == 0;
+            if (idle || pollsWithoutKernel++ == POLLS_WITHOUT_KERNEL_MAX) {
+                pollsWithoutKernel = 0;
+                events.await(idle ? timeoutNanos : 0);
+            }
+        }
+        while (events.hasNext()) ready(events.next(), completions);
+        local.report(known, completions);
+        for (; goingOn > 0; goingOn--) {
+            var fd = goOn.remove();
+            descriptors.unmark(fd, QUEUED);
+            goInward(fd, completions);
+        }
+    }
+
+    private void ready(long event, Completions completions) {
+        var fd = Events.descriptor(event);
+        var flags = Events.flags(event);
+        if (fd == wakeUp.descriptor()) {
+            counters.wakeUps++;
+            wakeUp.seen();
+            return;
+        }
+        if (!descriptors.isOpen(fd) || descriptors.generation(fd) != Events.generation(event)) return; // closed meanwhile
+        if ((flags & READABLE_EDGE) != 0) descriptors.mark(fd, READABLE);
+        if ((flags & END_EDGE) != 0) descriptors.mark(fd, ENDED);
+        if ((flags & WRITABLE_EDGE) != 0) {
+            descriptors.mark(fd, WRITABLE);
+            if (descriptors.isMarked(fd, OUTWARD_WAITS)) goOutward(fd, completions);
+        }
+        goInward(fd, completions);
+    }
+
+    private void goOutward(int fd, Completions completions) {
+        var result = descriptors.outward(fd) == Token.CONNECT
+                ? sockets.connectResult(fd)
+                : attempt(fd, sendAddresses[fd], sendLengths[fd]);
+        if (result == -Errno.EAGAIN) return;
+        descriptors.unmark(fd, OUTWARD_WAITS);
+        counters.completions++;
+        completions.completed(descriptors.endOutward(fd), result, false, null);
+    }
+
+    /// Accepts or reads, where that is under way and there may be something.
+    private void goInward(int fd, Completions completions) {
+        switch (descriptors.inward(fd)) {
+            case Token.RECEIVE -> receiveFrom(fd, completions);
+            case Token.ACCEPT -> acceptFrom(fd, completions);
+            default -> {} // the mark READABLE tells whoever comes next
+        }
+    }
+
+    private boolean mayGoInward(int fd) {
+        return descriptors.isMarked(fd, READABLE) && !descriptors.isMarked(fd, CANCELLED);
+    }
+
+    private void receiveFrom(int fd, Completions completions) {
+        for (var reads = 0; mayGoInward(fd); reads++) {
+            if (reads == READS_PER_TURN) {
+                goOnNextTurn(fd);
+                return;
+            }
+            var buffer = buffers.take();
+            counters.systemCalls++;
+            var result = calls.recv(fd, buffer.writeAddress(), RECEIVE_BYTES, 0);
+            if (result <= 0) buffer.release();
+            if (result == -Errno.EAGAIN) {
+                descriptors.unmark(fd, READABLE | ENDED);
+                return;
+            }
+            counters.completions++;
+            if (result <= 0) {
+                completions.completed(descriptors.endInward(fd), result, false, null);
+                return;
+            }
+            // A short read has emptied the socket: whatever comes later brings an edge.
+            if (result < RECEIVE_BYTES && !descriptors.isMarked(fd, ENDED)) descriptors.unmark(fd, READABLE);
+            completions.completed(descriptors.inwardToken(fd), result, true, buffer.wrote(result));
+        }
+    }
+
+    private void acceptFrom(int fd, Completions completions) {
+        for (var accepts = 0; mayGoInward(fd); accepts++) {
+            if (accepts == ACCEPTS_PER_TURN) {
+                goOnNextTurn(fd);
+                return;
+            }
+            var result = acceptOne(fd);
+            if (Sockets.isConnectionsFault(result)) continue;
+            if (result == -Errno.EAGAIN) {
+                descriptors.unmark(fd, READABLE);
+                return;
+            }
+            counters.completions++;
+            if (result < 0) {
+                completions.completed(descriptors.endInward(fd), result, false, null);
+                return;
+            }
+            completions.completed(descriptors.inwardToken(fd), result, true, null);
+        }
+    }
+
+    private int acceptOne(int fd) {
+        counters.systemCalls++;
+        var accepted = calls.accept4(fd, 0, 0, Linux.SOCK_CLOEXEC() | Linux.SOCK_NONBLOCK());
+        if (accepted < 0) return accepted;
+        descriptors.opened(accepted);
+        var result = register(accepted);
+        if (result == 0) return accepted;
+        closeNow(accepted);
+        return result; // ENOSPC: /proc/sys/fs/epoll/max_user_watches
+    }
+
+    /// Nothing is lent to the kernel: all that was under way ends with its descriptor.
+    @Override
+    public void shutDown() {
+        closeDescriptors();
+        events.close();
+        buffers.close();
+        closeParts();
+    }
+}

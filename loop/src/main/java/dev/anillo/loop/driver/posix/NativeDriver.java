@@ -1,0 +1,100 @@
+package dev.anillo.loop.driver.posix;
+
+import dev.anillo.linux.call.Syscalls;
+import dev.anillo.loop.OsException;
+import dev.anillo.loop.driver.Counters;
+import dev.anillo.loop.driver.Driver;
+import dev.anillo.loop.driver.Token;
+import java.net.SocketAddress;
+
+/// What is the same for io_uring and epoll: the parts that both are made of, and the socket calls outside the hot path.
+public abstract class NativeDriver implements Driver {
+    protected final Syscalls calls = new Syscalls();
+    protected final Counters counters = new Counters();
+    protected final Descriptors descriptors = new Descriptors();
+    protected final LocalCompletions local = new LocalCompletions(descriptors, counters);
+    protected final Scratch scratch;
+    protected final Sockets sockets;
+    protected final WakeUp wakeUp;
+
+    /// @param socketFlags SOCK_CLOEXEC, perhaps SOCK_NONBLOCK
+    /// @throws OsException naming `mmap` or `eventfd`
+    protected NativeDriver(int socketFlags) throws OsException {
+        scratch = new Scratch(calls);
+        try {
+            wakeUp = new WakeUp(calls);
+        } catch (OsException refused) {
+            scratch.close();
+            throw refused;
+        }
+        sockets = new Sockets(calls, counters, scratch, socketFlags);
+    }
+
+    @Override
+    public final long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public int open(SocketAddress peer) throws OsException {
+        var fd = sockets.open(peer);
+        descriptors.opened(fd);
+        return fd;
+    }
+
+    @Override
+    public final void abortOnClose(int descriptor) {
+        sockets.abortOnClose(descriptor);
+    }
+
+    @Override
+    public final SocketAddress localAddress(int descriptor) throws OsException {
+        return sockets.localAddress(descriptor);
+    }
+
+    @Override
+    public final SocketAddress peerAddress(int descriptor) throws OsException {
+        return sockets.peerAddress(descriptor);
+    }
+
+    @Override
+    public final void noDelay(int descriptor, boolean on) throws OsException {
+        sockets.noDelay(descriptor, on);
+    }
+
+    @Override
+    public final void keepAlive(int descriptor, boolean on, int idleSeconds) throws OsException {
+        sockets.keepAlive(descriptor, on, idleSeconds);
+    }
+
+    /// By a system call of its own on both: io_uring would hand it to a worker thread, which costs far more.
+    @Override
+    public final void shutdown(int descriptor, long token) {
+        descriptors.beginOutward(descriptor, Token.SHUTDOWN, token);
+        counters.submissions++;
+        local.outward(descriptor, sockets.shutdown(descriptor));
+    }
+
+    @Override
+    public final void wake() {
+        wakeUp.wake();
+    }
+
+    @Override
+    public final Counters counters() {
+        return counters;
+    }
+
+    /// Closes the descriptors that nobody has closed.
+    protected final void closeDescriptors() {
+        for (var fd = 0; fd < descriptors.limit(); fd++) {
+            if (descriptors.isOpen(fd)) sockets.close(fd);
+        }
+    }
+
+    /// The last step of a shut-down, or of a construction that was refused.
+    protected final void closeParts() {
+        wakeUp.close(calls);
+        scratch.close();
+    }
+}

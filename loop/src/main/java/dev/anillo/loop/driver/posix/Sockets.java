@@ -1,0 +1,164 @@
+package dev.anillo.loop.driver.posix;
+
+import dev.anillo.linux.Linux;
+import dev.anillo.linux.call.Syscalls;
+import dev.anillo.linux.linger;
+import dev.anillo.loop.OsException;
+import dev.anillo.loop.driver.AddressText;
+import dev.anillo.loop.driver.Counters;
+import dev.anillo.loop.driver.Errno;
+import dev.anillo.loop.driver.Listening;
+import dev.anillo.loop.memory.Memory;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+
+/// The socket calls outside the hot path, the same for every native driver: making, options, addresses.
+public final class Sockets {
+    private static final int TCP = 0; // the one protocol of a SOCK_STREAM socket of IP
+
+    private final Syscalls calls;
+    private final Counters counters;
+    private final int type;
+    private final long address;
+    private final long length;
+    private final long option;
+
+    /// @param typeFlags SOCK_CLOEXEC, perhaps SOCK_NONBLOCK
+    public Sockets(Syscalls calls, Counters counters, Scratch scratch, int typeFlags) {
+        this.calls = calls;
+        this.counters = counters;
+        this.type = Linux.SOCK_STREAM() | typeFlags;
+        this.address = scratch.take(SocketAddresses.BYTES_MAX, Long.BYTES);
+        this.length = scratch.take(Integer.BYTES, Integer.BYTES);
+        this.option = scratch.take((int) linger.sizeof(), Long.BYTES);
+    }
+
+    /// A socket for connecting to `peer`.
+    ///
+    /// @throws OsException naming `socket`
+    public int open(SocketAddress peer) throws OsException {
+        counters.systemCalls++;
+        var fd = calls.socket(SocketAddresses.family(peer), type, TCP);
+        if (fd < 0) throw new OsException("socket", AddressText.of(peer), -fd);
+        return fd;
+    }
+
+    /// A socket that listens. Nothing stays open when one of the steps is refused.
+    ///
+    /// @throws OsException naming `socket`, `setsockopt`, `bind` or `listen`
+    public int listen(Listening how) throws OsException {
+        var fd = open(how.address());
+        try {
+            listen(fd, how);
+            return fd;
+        } catch (OsException refused) {
+            close(fd);
+            throw refused;
+        }
+    }
+
+    /// Options first: SO_REUSEADDR, SO_REUSEPORT and IPV6_V6ONLY are read by bind. TCP_NODELAY is inherited by each accepted
+    /// socket, which saves a call for each of them.
+    private void listen(int fd, Listening how) throws OsException {
+        var where = AddressText.of(how.address());
+        require("setsockopt", where, setOption(fd, Linux.SOL_SOCKET(), Linux.SO_REUSEADDR(), 1));
+        if (how.reusePort()) require("setsockopt", where, setOption(fd, Linux.SOL_SOCKET(), Linux.SO_REUSEPORT(), 1));
+        if (how.noDelay()) require("setsockopt", where, setOption(fd, Linux.IPPROTO_TCP(), Linux.TCP_NODELAY(), 1));
+        if (isDualStack(how.address())) {
+            require("setsockopt", where, setOption(fd, Linux.IPPROTO_IPV6(), Linux.IPV6_V6ONLY(), 0));
+        }
+        var bytes = SocketAddresses.encode(how.address(), address);
+        counters.systemCalls += 2;
+        require("bind", where, calls.bind(fd, address, bytes));
+        require("listen", where, calls.listen(fd, how.backlog()));
+    }
+
+    /// `::` takes IPv4 peers too, as Java programs expect, whatever the sysctl net.ipv6.bindv6only says.
+    private static boolean isDualStack(SocketAddress address) {
+        return SocketAddresses.family(address) == Linux.AF_INET6()
+                && ((InetSocketAddress) address).getAddress().isAnyLocalAddress();
+    }
+
+    /// Never repeated: the descriptor is gone whatever the result says, close(2).
+    public int close(int fd) {
+        counters.systemCalls++;
+        return calls.close(fd);
+    }
+
+    /// Ends the sending side.
+    ///
+    /// @return 0 or a negated errno
+    public int shutdown(int fd) {
+        counters.systemCalls++;
+        return calls.shutdown(fd, Linux.SHUT_WR());
+    }
+
+    /// @throws OsException naming `getsockname`
+    public SocketAddress localAddress(int fd) throws OsException {
+        counters.systemCalls++;
+        Memory.putInt(length, SocketAddresses.BYTES_MAX);
+        require("getsockname", "descriptor " + fd, calls.getsockname(fd, address, length));
+        return SocketAddresses.decode(address);
+    }
+
+    /// @throws OsException naming `getpeername`
+    public SocketAddress peerAddress(int fd) throws OsException {
+        counters.systemCalls++;
+        Memory.putInt(length, SocketAddresses.BYTES_MAX);
+        require("getpeername", "descriptor " + fd, calls.getpeername(fd, address, length));
+        return SocketAddresses.decode(address);
+    }
+
+    /// @throws OsException naming `setsockopt`
+    public void noDelay(int fd, boolean on) throws OsException {
+        require("setsockopt", "TCP_NODELAY of descriptor " + fd,
+                setOption(fd, Linux.IPPROTO_TCP(), Linux.TCP_NODELAY(), on ? 1 : 0));
+    }
+
+    /// @param idleSeconds 0: the system's own, net.ipv4.tcp_keepalive_time
+    /// @throws OsException naming `setsockopt`
+    public void keepAlive(int fd, boolean on, int idleSeconds) throws OsException {
+        require("setsockopt", "SO_KEEPALIVE of descriptor " + fd,
+                setOption(fd, Linux.SOL_SOCKET(), Linux.SO_KEEPALIVE(), on ? 1 : 0));
+        if (!on || idleSeconds == 0) return;
+        require("setsockopt", "TCP_KEEPIDLE of descriptor " + fd,
+                setOption(fd, Linux.IPPROTO_TCP(), Linux.TCP_KEEPIDLE(), idleSeconds));
+    }
+
+    /// SO_LINGER with 0 seconds: the next close throws away what is unsent and sends RST.
+    public void abortOnClose(int fd) {
+        counters.systemCalls++;
+        Memory.putInt(option + linger.l_onoff$offset(), 1);
+        Memory.putInt(option + linger.l_linger$offset(), 0);
+        var result = calls.setsockopt(fd, Linux.SOL_SOCKET(), Linux.SO_LINGER(), option, (int) linger.sizeof());
+        if (result < 0) throw new IllegalStateException("SO_LINGER of descriptor " + fd + ": " + Errno.name(-result));
+    }
+
+    private int setOption(int fd, int level, int name, int value) {
+        counters.systemCalls++;
+        Memory.putInt(option, value);
+        return calls.setsockopt(fd, level, name, option, Integer.BYTES);
+    }
+
+    /// How a connect that was under way has ended: 0 or a negated errno (SO_ERROR, socket(7)).
+    public int connectResult(int fd) {
+        counters.systemCalls++;
+        Memory.putInt(length, Integer.BYTES);
+        var result = calls.getsockopt(fd, Linux.SOL_SOCKET(), Linux.SO_ERROR(), option, length);
+        return result < 0 ? result : -Memory.getInt(option);
+    }
+
+    /// Whether an accept failed because of the connection alone, which is gone with it: the next one may do better.
+    /// The list is accept(2)'s.
+    public static boolean isConnectionsFault(int result) {
+        return switch (-result) {
+            case Errno.ECONNABORTED, Errno.EPROTO, Errno.EPERM, Errno.EINTR, Errno.ENETDOWN, Errno.ENETUNREACH,
+                    Errno.EHOSTUNREACH -> true;
+            default -> false;
+        };
+    }
+
+    private static void require(String operation, String target, int result) throws OsException {
+        if (result < 0) throw new OsException(operation, target, -result);
+    }
+}

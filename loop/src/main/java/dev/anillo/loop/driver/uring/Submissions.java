@@ -1,0 +1,99 @@
+package dev.anillo.loop.driver.uring;
+
+import dev.anillo.linux.Linux;
+import dev.anillo.linux.io_uring_sqe;
+import dev.anillo.loop.driver.posix.Scratch;
+import dev.anillo.loop.driver.posix.SocketAddresses;
+import dev.anillo.loop.memory.Memory;
+import java.net.SocketAddress;
+
+/// Fills submission entries: one method for each operation, named after it. See io_uring_enter(2).
+///
+///     io_uring_sqe: | opcode u8 | flags u8 | ioprio u16 | fd s32 | off u64 | addr u64 | len u32 | operation's flags u32 |
+///                   | user_data u64 | buf_group u16 | … 22 bytes unused here |
+final class Submissions {
+    private static final long OPCODE = io_uring_sqe.opcode$offset();
+    private static final long FLAGS = io_uring_sqe.flags$offset();
+    /// Where accept, receive and send take flags of io_uring's own.
+    private static final long MODE = io_uring_sqe.ioprio$offset();
+    private static final long FD = io_uring_sqe.fd$offset();
+    private static final long OFFSET = io_uring_sqe.off$offset();
+    private static final long ADDRESS = io_uring_sqe.addr$offset();
+    private static final long LENGTH = io_uring_sqe.len$offset();
+    private static final long OPERATION_FLAGS = io_uring_sqe.msg_flags$offset();
+    private static final long USER_DATA = io_uring_sqe.user_data$offset();
+    private static final long BUFFER_GROUP = io_uring_sqe.buf_group$offset();
+    private static final int NO_DESCRIPTOR = -1;
+    private static final int POLLIN = Linux.EPOLLIN(); // the same number, epoll_ctl(2)
+
+    private final Ring ring;
+    /// An address to connect to for each entry: the kernel has copied it when the entry's place is free again.
+    private final long peers;
+
+    Submissions(Ring ring, Scratch scratch) {
+        this.ring = ring;
+        peers = scratch.take(ring.entryCount() * SocketAddresses.BYTES_MAX, Long.BYTES);
+    }
+
+    private long entry(int opcode, int fd, long userData) {
+        var at = ring.nextEntry();
+        for (var i = 0L; i < io_uring_sqe.sizeof(); i += Long.BYTES) Memory.putLong(at + i, 0);
+        Memory.putByte(at + OPCODE, (byte) opcode);
+        Memory.putInt(at + FD, fd);
+        Memory.putLong(at + USER_DATA, userData);
+        return at;
+    }
+
+    /// Multishot. The socket must be blocking: on a non-blocking one io_uring answers EAGAIN instead of waiting.
+    void accept(int fd, long userData) {
+        var at = entry(Linux.IORING_OP_ACCEPT(), fd, userData);
+        Memory.putShort(at + MODE, (short) Linux.IORING_ACCEPT_MULTISHOT());
+        Memory.putInt(at + OPERATION_FLAGS, Linux.SOCK_CLOEXEC());
+    }
+
+    /// Multishot, into buffers that the kernel takes from the ring of `bufferGroup` as bytes arrive.
+    void receive(int fd, int bufferGroup, long userData) {
+        var at = entry(Linux.IORING_OP_RECV(), fd, userData);
+        Memory.putByte(at + FLAGS, (byte) Linux.IOSQE_BUFFER_SELECT());
+        Memory.putShort(at + MODE, (short) Linux.IORING_RECV_MULTISHOT());
+        Memory.putShort(at + BUFFER_GROUP, (short) bufferGroup);
+    }
+
+    /// With MSG_WAITALL the kernel goes on by itself when the socket's buffer was full. A cancel still makes it short.
+    void send(int fd, long address, int length, long userData) {
+        var at = entry(Linux.IORING_OP_SEND(), fd, userData);
+        Memory.putLong(at + ADDRESS, address);
+        Memory.putInt(at + LENGTH, length);
+        Memory.putInt(at + OPERATION_FLAGS, Linux.MSG_NOSIGNAL() | Linux.MSG_WAITALL());
+    }
+
+    void connect(int fd, SocketAddress peer, long userData) {
+        var at = entry(Linux.IORING_OP_CONNECT(), fd, userData);
+        var address = peers + (long) ring.indexOf(at) * SocketAddresses.BYTES_MAX;
+        Memory.putLong(at + ADDRESS, address);
+        Memory.putLong(at + OFFSET, SocketAddresses.encode(peer, address));
+    }
+
+    void close(int fd, long userData) {
+        entry(Linux.IORING_OP_CLOSE(), fd, userData);
+    }
+
+    /// Reports each time that the descriptor has become readable.
+    void pollReadable(int fd, long userData) {
+        var at = entry(Linux.IORING_OP_POLL_ADD(), fd, userData);
+        Memory.putInt(at + LENGTH, Linux.IORING_POLL_ADD_MULTI());
+        Memory.putInt(at + OPERATION_FLAGS, POLLIN);
+    }
+
+    /// @param target the user data of the operation that should end
+    void cancel(long target, long userData) {
+        var at = entry(Linux.IORING_OP_ASYNC_CANCEL(), NO_DESCRIPTOR, userData);
+        Memory.putLong(at + ADDRESS, target);
+    }
+
+    /// Everything that was submitted and has not ended.
+    void cancelAll(long userData) {
+        var at = entry(Linux.IORING_OP_ASYNC_CANCEL(), NO_DESCRIPTOR, userData);
+        Memory.putInt(at + OPERATION_FLAGS, Linux.IORING_ASYNC_CANCEL_ANY() | Linux.IORING_ASYNC_CANCEL_ALL());
+    }
+}

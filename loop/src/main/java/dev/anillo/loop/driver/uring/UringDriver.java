@@ -1,0 +1,275 @@
+package dev.anillo.loop.driver.uring;
+
+import dev.anillo.linux.Linux;
+import dev.anillo.loop.OsException;
+import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.driver.Completions;
+import dev.anillo.loop.driver.Errno;
+import dev.anillo.loop.driver.Listening;
+import dev.anillo.loop.driver.Token;
+import dev.anillo.loop.driver.posix.IntQueue;
+import dev.anillo.loop.driver.posix.NativeDriver;
+import dev.anillo.loop.driver.posix.Sockets;
+import java.net.SocketAddress;
+
+/// The seam over io_uring: operations become submission entries, and each turn makes one system call that submits them
+/// all, waits, and brings the completions.
+///
+/// What travels through the kernel is not the loop's token but the descriptor and the operation, in the shape of a
+/// [Token] that is [Token#DRIVER_PRIVATE]: so a completion leads to the descriptor's state by an index, and a multishot
+/// that the kernel has ended early can be started again. Close alone carries the loop's token, since the number may have
+/// a new owner before the completion arrives.
+public final class UringDriver extends NativeDriver {
+    /// @param submissions entries of the queue: more operations in one turn cost one more system call
+    /// @param completions the kernel keeps what does not fit aside, and that costs: several for each submission, because
+    ///     accepts and receives complete without being submitted again
+    /// @param buffersAtStart receive buffers of [BufferRing#BUFFER_BYTES]
+    /// @param buffersMax bounds the memory that peers can make a loop receive into, a power of two
+    record Sizes(int submissions, int completions, int buffersAtStart, int buffersMax) {
+        /// Queues of 32 and 64 KiB; receive buffers of 1 to 64 MiB.
+        static final Sizes USUAL = new Sizes(512, 4096, 64, 4096);
+    }
+
+    private static final int ACCEPT = Token.DRIVER_PRIVATE | Token.ACCEPT;
+    private static final int CONNECT = Token.DRIVER_PRIVATE | Token.CONNECT;
+    private static final int RECEIVE = Token.DRIVER_PRIVATE | Token.RECEIVE;
+    private static final int SEND = Token.DRIVER_PRIVATE | Token.SEND;
+    private static final int WAKE = Token.DRIVER_PRIVATE | 0x10;
+    private static final int CANCEL = Token.DRIVER_PRIVATE | 0x11;
+
+    /// The accept or receive of this descriptor was cancelled.
+    private static final int CANCELLING = 1;
+    /// The receive of this descriptor waits for buffers, unknown to the kernel.
+    private static final int PARKED = 2;
+
+    /// For cancelled operations at shut-down. They end at once; a kernel that can't end them keeps their memory.
+    private static final long SHUT_DOWN_NANOS_MAX = 2_000_000_000L;
+
+    private final IntQueue parked = new IntQueue();
+    private final Reaped reaped = new Reaped();
+    private final Ring ring;
+    private final Submissions submissions;
+    private final BufferRing buffers;
+    private boolean started;
+
+    /// @throws OsException naming `io_uring_setup` or `io_uring_register` where io_uring is missing, refused or too old
+    public UringDriver() throws OsException {
+        this(Sizes.USUAL);
+    }
+
+    UringDriver(Sizes sizes) throws OsException {
+        super(Linux.SOCK_CLOEXEC());
+        Ring ring = null;
+        try {
+            ring = new Ring(calls, counters, scratch, sizes.submissions(), sizes.completions());
+            buffers = new BufferRing(ring, scratch, sizes.buffersAtStart(), sizes.buffersMax());
+        } catch (OsException refused) {
+            if (ring != null) ring.close();
+            closeParts();
+            throw refused;
+        }
+        this.ring = ring;
+        submissions = new Submissions(ring, scratch);
+        submissions.pollReadable(wakeUp.descriptor(), WAKE);
+    }
+
+    @Override
+    public String name() {
+        return "io_uring";
+    }
+
+    @Override
+    public void start() {
+        ring.enable();
+        started = true;
+    }
+
+    @Override
+    public int listen(Listening how) throws OsException {
+        var fd = sockets.listen(how);
+        descriptors.opened(fd);
+        return fd;
+    }
+
+    @Override
+    public void accept(int descriptor, long token) {
+        descriptors.beginInward(descriptor, Token.ACCEPT, token);
+        descriptors.unmark(descriptor, CANCELLING);
+        submissions.accept(descriptor, userData(descriptor, ACCEPT));
+    }
+
+    @Override
+    public void connect(int descriptor, SocketAddress peer, long token) {
+        descriptors.beginOutward(descriptor, Token.CONNECT, token);
+        submissions.connect(descriptor, peer, userData(descriptor, CONNECT));
+    }
+
+    @Override
+    public void receive(int descriptor, long token) {
+        descriptors.beginInward(descriptor, Token.RECEIVE, token);
+        descriptors.unmark(descriptor, CANCELLING);
+        submissions.receive(descriptor, BufferRing.GROUP, userData(descriptor, RECEIVE));
+    }
+
+    @Override
+    public void send(int descriptor, long address, int length, long token) {
+        descriptors.beginOutward(descriptor, Token.SEND, token);
+        submissions.send(descriptor, address, length, userData(descriptor, SEND));
+    }
+
+    @Override
+    public void cancel(int descriptor, long token) {
+        descriptors.requireOpen(descriptor);
+        if (descriptors.isInward(descriptor, token)) {
+            cancelInward(descriptor);
+        } else if (descriptors.isOutward(descriptor, token) && descriptors.outward(descriptor) != Token.SHUTDOWN) {
+            var operation = Token.DRIVER_PRIVATE | descriptors.outward(descriptor);
+            submissions.cancel(userData(descriptor, operation), CANCEL);
+        }
+    }
+
+    private void cancelInward(int fd) {
+        if (descriptors.isMarked(fd, CANCELLING)) return;
+        descriptors.mark(fd, CANCELLING);
+        if (descriptors.isMarked(fd, PARKED)) {
+            descriptors.unmark(fd, PARKED);
+            local.inward(fd, -Errno.ECANCELED);
+        } else {
+            submissions.cancel(userData(fd, Token.DRIVER_PRIVATE | descriptors.inward(fd)), CANCEL);
+        }
+    }
+
+    @Override
+    public void close(int descriptor, long token) {
+        descriptors.closed(descriptor);
+        submissions.close(descriptor, token);
+    }
+
+    private static long userData(int fd, int operation) {
+        return Token.of(fd, 0, operation);
+    }
+
+    @Override
+    public void poll(long timeoutNanos, Completions completions) {
+        var known = local.size();
+        if (!reaped.hasNext()) { // a callback that threw may have left some
+            turn(known == 0 ? timeoutNanos : 0);
+            ring.reap(reaped);
+        }
+        while (reaped.hasNext()) {
+            var i = reaped.next++;
+            dispatch(reaped.userData[i], reaped.results[i], reaped.flags[i], completions);
+        }
+        if (known > 0) local.report(known, completions);
+    }
+
+    /// No system call where there is nothing to submit, to fetch or to wait for.
+    private void turn(long timeoutNanos) {
+        if (parked.size() > 0) resumeParked();
+        buffers.publish();
+        if (ring.hasCompletions()) timeoutNanos = 0;
+        if (timeoutNanos != 0 || ring.hasSubmissions() || ring.hasHiddenCompletions()) ring.enter(timeoutNanos);
+    }
+
+    private void dispatch(long userData, int result, int flags, Completions completions) {
+        var fd = Token.slot(userData);
+        switch (Token.operation(userData)) {
+            case RECEIVE -> received(fd, result, flags, completions);
+            case SEND, CONNECT -> report(descriptors.endOutward(fd), result, false, null, completions);
+            case ACCEPT -> accepted(fd, result, flags, completions);
+            case WAKE -> woken(flags);
+            case CANCEL -> {} // what was cancelled tells for itself; that it had ended already is as good
+            default -> report(userData, result, false, null, completions); // close
+        }
+    }
+
+    private void report(long token, int result, boolean more, Buffer data, Completions completions) {
+        counters.completions++;
+        completions.completed(token, result, more, data);
+    }
+
+    private void received(int fd, int result, int flags, Completions completions) {
+        var buffer = (flags & Linux.IORING_CQE_F_BUFFER()) != 0 ? buffers.taken(flags) : null;
+        if (result <= 0) {
+            if (buffer != null) buffer.release();
+            if (result == -Errno.ENOBUFS) outOfBuffers(fd, completions);
+            else report(descriptors.endInward(fd), result, false, null, completions);
+            return;
+        }
+        var endedEarly = (flags & Linux.IORING_CQE_F_MORE()) == 0;
+        var cancelled = descriptors.isMarked(fd, CANCELLING);
+        if (endedEarly && !cancelled) submissions.receive(fd, BufferRing.GROUP, userData(fd, RECEIVE));
+        report(descriptors.inwardToken(fd), result, true, buffer.wrote(result), completions);
+        if (endedEarly && cancelled) report(descriptors.endInward(fd), -Errno.ECANCELED, false, null, completions);
+    }
+
+    private void outOfBuffers(int fd, Completions completions) {
+        counters.bufferShortages++;
+        if (descriptors.isMarked(fd, CANCELLING)) {
+            report(descriptors.endInward(fd), -Errno.ECANCELED, false, null, completions);
+        } else {
+            descriptors.mark(fd, PARKED);
+            parked.add(fd);
+        }
+    }
+
+    /// As many receives as there are buffers, those that waited longest first.
+    private void resumeParked() {
+        buffers.grow(parked.size());
+        for (var turns = Math.min(parked.size(), buffers.lent()); turns > 0; turns--) {
+            var fd = parked.remove();
+            if (!descriptors.isMarked(fd, PARKED)) continue; // was cancelled
+            descriptors.unmark(fd, PARKED);
+            submissions.receive(fd, BufferRing.GROUP, userData(fd, RECEIVE));
+        }
+    }
+
+    private void accepted(int fd, int result, int flags, Completions completions) {
+        if (result >= 0) descriptors.opened(result);
+        else if (!Sockets.isConnectionsFault(result)) {
+            report(descriptors.endInward(fd), result, false, null, completions);
+            return;
+        }
+        var endedEarly = (flags & Linux.IORING_CQE_F_MORE()) == 0;
+        var cancelled = descriptors.isMarked(fd, CANCELLING);
+        if (endedEarly && !cancelled) submissions.accept(fd, userData(fd, ACCEPT));
+        if (result >= 0) report(descriptors.inwardToken(fd), result, true, null, completions);
+        if (endedEarly && cancelled) report(descriptors.endInward(fd), -Errno.ECANCELED, false, null, completions);
+    }
+
+    private void woken(int flags) {
+        counters.wakeUps++;
+        wakeUp.seen();
+        if ((flags & Linux.IORING_CQE_F_MORE()) == 0) submissions.pollReadable(wakeUp.descriptor(), WAKE);
+    }
+
+    @Override
+    public void shutDown() {
+        if (!started) start(); // closes may be among what was never submitted
+        submissions.cancelAll(CANCEL);
+        awaitCompletions();
+        closeDescriptors();
+        ring.close();
+        buffers.close(ring.underWay() == 0);
+        closeParts();
+    }
+
+    private void awaitCompletions() {
+        var deadline = nanoTime() + SHUT_DOWN_NANOS_MAX;
+        discardReaped();
+        for (var left = SHUT_DOWN_NANOS_MAX; ring.underWay() > 0 && left > 0; left = deadline - nanoTime()) {
+            ring.enter(ring.hasCompletions() ? 0 : left);
+            ring.reap(reaped);
+            discardReaped();
+        }
+    }
+
+    /// Nobody is told any more, but buffers come home and descriptors don't get lost.
+    private void discardReaped() {
+        while (reaped.hasNext()) {
+            var i = reaped.next++;
+            if ((reaped.flags[i] & Linux.IORING_CQE_F_BUFFER()) != 0) buffers.taken(reaped.flags[i]).release();
+            if (Token.operation(reaped.userData[i]) == ACCEPT && reaped.results[i] >= 0) descriptors.opened(reaped.results[i]);
+        }
+    }
+}
