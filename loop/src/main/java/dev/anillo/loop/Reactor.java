@@ -72,11 +72,11 @@ final class Reactor extends LoopInternals implements Completions {
         return !ticks.isEmpty() || !immediates.isEmpty() || !inbox.isEmpty();
     }
 
-    /// @param mayWait false: only looks what is there
-    void turn(boolean mayWait) {
+    /// @param alsoForNothing whether to wait even when nothing is referenced: other threads may have tasks
+    void turn(boolean alsoForNothing) {
         runTimers();
         flush();
-        poll(mayWait);
+        poll(alsoForNothing || references > 0);
         runTasks(inbox.takeAll());
         runImmediates();
     }
@@ -178,7 +178,7 @@ final class Reactor extends LoopInternals implements Completions {
     /// Turns until nothing can happen any more: no referenced handle, no callback, no task from another thread.
     void runToTheEnd() {
         do {
-            while (isAlive()) turn(true);
+            while (isAlive()) turn(false);
         } while (!inbox.shutIfEmpty());
     }
 
