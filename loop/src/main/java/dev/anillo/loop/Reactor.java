@@ -60,7 +60,6 @@ final class Reactor extends LoopInternals implements Completions {
     void begin() {
         owner = Thread.currentThread();
         driver.start();
-        runTicks();
     }
 
     /// Something may still happen: a referenced handle is open, or a callback waits.
@@ -177,9 +176,16 @@ final class Reactor extends LoopInternals implements Completions {
 
     /// Turns until nothing can happen any more: no referenced handle, no callback, no task from another thread.
     void runToTheEnd() {
+        runTicks(); // those of the script
         do {
             while (isAlive()) turn(false);
         } while (!inbox.shutIfEmpty());
+    }
+
+    /// Ends without a single callback: the script has failed.
+    void abandon() {
+        inbox.shut();
+        driver.shutDown();
     }
 
     /// Closes whatever is still open and turns until it is gone, then ends the driver.
