@@ -166,7 +166,7 @@ final class RequestLine {
 
     private boolean takeAbsolute(long base, int targetEnd) {
         var word = Scan.word(base, targetAt, targetEnd) | Scan.FOLD;
-        // Folding leaves ':' and '/' as they are, and their doubles with bit 5 clear are control characters, refused above.
+        // Folding leaves ':' and '/' as they are; what it would turn into them are control characters, refused above.
         var schemeLength = word == HTTPS_SCHEME ? 8 : (word & -1L >>> 8) == HTTP_SCHEME ? 7 : 0;
         var from = targetAt + schemeLength;
         var to = from;
