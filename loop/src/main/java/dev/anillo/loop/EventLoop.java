@@ -121,8 +121,12 @@ public final class EventLoop implements Executor, AutoCloseable {
         try {
             if (creator != null) awaitScript();
             reactor.begin();
+            if (scriptFailed) {
+                reactor.abandon();
+                return;
+            }
             if (creator != null) {
-                if (!scriptFailed) reactor.runToTheEnd();
+                reactor.runToTheEnd();
             } else {
                 while (!closing) reactor.turn(true);
             }

@@ -1,6 +1,7 @@
 package dev.anillo.http.server;
 
 import dev.anillo.http.wire.BodyReader;
+import dev.anillo.http.wire.Method;
 import dev.anillo.http.wire.RequestParser;
 import dev.anillo.loop.Timer;
 import dev.anillo.loop.buffer.Buffer;
@@ -289,7 +290,9 @@ final class Connection {
 
     /// Decides, for the response's head, whether this response is the last one.
     boolean closesAfter(boolean asked) {
-        closeAfterResponse |= asked || !exchange.parser.keepAlive() || connections.isClosing();
+        // Behind a CONNECT the client might believe in a tunnel, whatever it is answered (RFC 9110 §9.3.6).
+        closeAfterResponse |= asked || !exchange.parser.keepAlive() || connections.isClosing()
+                || exchange.parser.method() == Method.CONNECT;
         return closeAfterResponse;
     }
 
@@ -376,7 +379,13 @@ final class Connection {
     private void beginLingering() {
         state = State.LINGERING;
         socket.end();
-        linger = socket.loop().setTimeout(socket::destroy, Limits.LINGER_MILLIS_MAX);
+        linger = socket.loop().setTimeout(this::lingered, Limits.LINGER_MILLIS_MAX);
+    }
+
+    /// A slow client may still be taking what was written for it: closing now would cut that off.
+    private void lingered() {
+        if (socket.waitingBytes() > 0) linger.refresh();
+        else socket.destroy();
     }
 
     /// The client will send nothing more; it may still read.
@@ -386,14 +395,14 @@ final class Connection {
                 if (exchange != null) dropExchange();
                 socket.end();
             }
-            case BODY -> socket.reset();
+            case BODY -> refuse(400, "the end of the connection within a body (RFC 9112 §8)");
             case ANSWERING -> closeAfterResponse = true;
             case LINGERING -> {} // now both have ended, and the socket closes
         }
     }
 
     void closeIfIdle() {
-        if (state == State.HEAD && exchange == null) beginLingering();
+        if (state == State.HEAD && exchange == null && held == null) beginLingering();
     }
 
     private void closed() {

@@ -35,6 +35,7 @@ public final class Connections {
         connection.next = first;
         if (first != null) first.previous = connection;
         first = connection;
+        if (closing) connection.closeIfIdle(); // was on its way when the listener closed
     }
 
     void closed(Connection connection) {

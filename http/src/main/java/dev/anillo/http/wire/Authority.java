@@ -2,11 +2,12 @@ package dev.anillo.http.wire;
 
 import dev.anillo.loop.memory.Memory;
 
-/// `uri-host [ ":" port ]` (RFC 9110 §7.2, RFC 3986 §3.2.2): what Host holds, and an absolute target between `//` and path.
+/// `uri-host [ ":" port ]` (RFC 9110 §7.2, RFC 3986 §3.2.2): what Host holds, and an absolute target between `//` and
+/// path.
 ///
-/// Narrower than the grammar where readers are known to differ: a port is at most 65535, and of the literals in brackets
-/// only IPv6 addresses exist. User information is refused (RFC 9110 §4.2.4). The host may be empty: RFC 9112 §3.2 makes a
-/// client send an empty Host when its target has no authority.
+/// Narrower than the grammar where readers are known to differ: a port is at most 65535, and of the literals in
+/// brackets only IPv6 addresses exist. User information is refused (RFC 9110 §4.2.4). The host may be empty: RFC 9112
+/// §3.2 makes a client send an empty Host when its target has no authority.
 final class Authority {
     private Authority() {}
 
@@ -46,7 +47,9 @@ final class Authority {
     }
 
     private static boolean isEscape(long base, int at, int end) {
-        return at + 2 < end && Chars.hex(Memory.getByte(base + at + 1)) >= 0 && Chars.hex(Memory.getByte(base + at + 2)) >= 0;
+        return at + 2 < end
+                && Chars.hex(Memory.getByte(base + at + 1)) >= 0
+                && Chars.hex(Memory.getByte(base + at + 2)) >= 0;
     }
 
     private static boolean isColonAndPort(long base, int at, int end) {

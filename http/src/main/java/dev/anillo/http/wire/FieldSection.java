@@ -5,7 +5,8 @@ import static dev.anillo.http.wire.Verdict.NEED_MORE;
 import dev.anillo.loop.memory.Memory;
 import java.util.Arrays;
 
-/// Field lines up to and with the empty line that ends them (RFC 9112 §5): the headers of a head or the trailers of a chunked body.
+/// Field lines up to and with the empty line that ends them (RFC 9112 §5): the headers of a head or the trailers of a
+/// chunked body.
 ///
 ///     field-line = field-name ":" OWS field-value OWS CRLF
 ///
@@ -24,8 +25,8 @@ final class FieldSection {
     private static final int VALUE_LENGTH = 3;
     private static final int SLOTS = 4;
 
-    /// The table begins with room for so many lines and doubles when a message needs more: what most clients send fits, and an idle
-    /// connection does not pay for the longest head there may be.
+    /// The table begins with room for so many lines and doubles when a message needs more: what most clients send fits,
+    /// and an idle connection does not pay for the longest head there may be.
     private static final int COUNT_AT_FIRST = 16;
 
     private final Verdict verdict;
@@ -156,12 +157,14 @@ final class FieldSection {
     /// The first line at `from` or later whose name equals the lower-case one, ASCII letters of either case; or -1.
     int find(long base, String lowerCaseName, int from) {
         for (var index = from; index < count; index++) {
-            if (nameLength(index) == lowerCaseName.length() && hasName(base + nameAt(index), lowerCaseName)) return index;
+            if (hasName(base, index, lowerCaseName)) return index;
         }
         return -1;
     }
 
-    private static boolean hasName(long address, String lowerCaseName) {
+    private boolean hasName(long base, int index, String lowerCaseName) {
+        if (nameLength(index) != lowerCaseName.length()) return false;
+        var address = base + nameAt(index);
         for (var i = 0; i < lowerCaseName.length(); i++) {
             if (Chars.lower(Memory.getByte(address + i)) != lowerCaseName.charAt(i)) return false;
         }

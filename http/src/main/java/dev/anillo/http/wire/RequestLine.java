@@ -28,6 +28,7 @@ final class RequestLine {
     private static final long HTTPS_SCHEME = Scan.ascii("https://");
     private static final int CONNECT = Method.CONNECT.ordinal();
     private static final int OPTIONS = Method.OPTIONS.ordinal();
+    private static final int OTHER = Method.OTHER.ordinal();
 
     private final Verdict verdict;
     private final int bytesMax;
@@ -56,6 +57,8 @@ final class RequestLine {
         phase = START;
         at = 0;
         methodAt = 0;
+        method = OTHER;
+        minor = 1;
     }
 
     /// The offset behind the line's CRLF, or NEED_MORE, or BAD.
@@ -166,7 +169,7 @@ final class RequestLine {
 
     private boolean takeAbsolute(long base, int targetEnd) {
         var word = Scan.word(base, targetAt, targetEnd) | Scan.FOLD;
-        // Folding leaves ':' and '/' as they are, and their doubles with bit 5 clear are control characters, refused above.
+        // Folding leaves ':' and '/' as they are; what it would turn into them are control characters, refused above.
         var schemeLength = word == HTTPS_SCHEME ? 8 : (word & -1L >>> 8) == HTTP_SCHEME ? 7 : 0;
         var from = targetAt + schemeLength;
         var to = from;

@@ -2,19 +2,19 @@ package dev.anillo.http.wire;
 
 import dev.anillo.loop.memory.Memory;
 
-/// Looks at eight bytes at a time. A word holds the byte that comes first in its lowest eight bits; a stop mask has bit 7
-/// set in exactly those bytes that end a run. (Sums are made of seven bits and a constant of seven: none carries into its
-/// neighbour. `sum & 0x80` then says whether a byte reaches a bound.)
+/// Looks at eight bytes at a time. A word holds the byte that comes first in its lowest eight bits; a stop mask has bit
+/// 7 set in exactly those bytes that end a run. (Sums are made of seven bits and a constant of seven: none carries into
+/// its neighbour. `sum & 0x80` then says whether a byte reaches a bound.)
 ///
-/// Where less than eight bytes are left a word is filled up with zeros. Zero ends every run, so a run that reaches the end of
-/// the memory stops exactly there: `at == end` tells "no more bytes" from a byte that stops.
+/// Where less than eight bytes are left a word is filled up with zeros. Zero ends every run, so a run that reaches the
+/// end of the memory stops exactly there: `at == end` tells "no more bytes" from a byte that stops.
 final class Scan {
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = 0x8080808080808080L;
     private static final long LOWS = ~HIGHS;
 
-    /// Turns upper-case ASCII letters into lower-case ones. Also alters other bytes: only for comparing validated tokens with words of
-    /// letters, digits and hyphens, where no other token character is mistaken for one of these.
+    /// Turns upper-case ASCII letters into lower-case ones. Also alters other bytes: only for comparing validated
+    /// tokens with words of letters, digits and hyphens, where no other token character is mistaken for one of these.
     static final long FOLD = 0x2020202020202020L;
 
     private Scan() {}
@@ -89,8 +89,8 @@ final class Scan {
         return Long.numberOfTrailingZeros(stops) >>> 3;
     }
 
-    /// Stops at all but ASCII letters and hyphen: what nearly all field names and methods consist of. Digits are left to a
-    /// second look, since each range costs four operations per word.
+    /// Stops at all but ASCII letters and hyphen: what nearly all field names and methods consist of. Digits are left
+    /// to a second look, since each range costs four operations per word.
     static long nameStops(long word) {
         var low = word & LOWS;
         var folded = low | FOLD;

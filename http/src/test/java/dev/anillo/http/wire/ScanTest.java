@@ -8,7 +8,8 @@ import java.util.function.IntPredicate;
 import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/// Eight bytes at a time must say the same as byte by byte: for every byte, at every place, among all kinds of neighbours.
+/// Eight bytes at a time must say the same as byte by byte: for every byte, at every place, among all kinds of
+/// neighbours.
 class ScanTest {
     private static final Random RANDOM = new Random(42);
 
