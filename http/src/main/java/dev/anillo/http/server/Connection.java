@@ -29,6 +29,8 @@ final class Connection {
     /// From the first byte of a request until it is read and answered.
     private Exchange exchange;
     private boolean closeAfterResponse;
+    /// The client waits for leave to send the body (RFC 9110 §10.1.1).
+    private boolean continueOwed;
     private int drainedBytes;
 
     /// The beginning of a head, or of a trailer section, whose end has not arrived.
@@ -78,6 +80,16 @@ final class Connection {
         socket.pause();
     }
 
+    /// The program has begun to take this request's body: only then is the client told to send it, for the handler may
+    /// as well refuse it.
+    void bodyWanted(Exchange asking) {
+        if (asking == exchange && continueOwed && !exchange.response.headSent()) {
+            continueOwed = false;
+            socket.write(CONTINUE);
+        }
+        proceedLater();
+    }
+
     /// Goes on, after the callback that is running (so that one handler isn't called within another): what was waited
     /// for has come, be it an answer, a consumer for the body, or room for output.
     void proceedLater() {
@@ -97,8 +109,11 @@ final class Connection {
             var data = held;
             held = null;
             data.lend();
-            if (read(data) && !data.isEmpty()) held = data.keep();
-            else data.endLoan();
+            try {
+                if (read(data) && !data.isEmpty()) held = data.keep();
+            } finally {
+                data.endLoan();
+            }
         }
         if (held == null) socket.resume();
     }
@@ -182,6 +197,7 @@ final class Connection {
         var head = exchange.parser;
         drainedBytes = 0;
         closeAfterResponse = false;
+        continueOwed = false;
         if (head.expectOther()) {
             refuse(417, "expectation other than 100-continue (RFC 9110 §10.1.1)");
             return;
@@ -189,7 +205,7 @@ final class Connection {
         if (head.chunked() || head.contentLength() > 0) {
             state = State.BODY;
             exchange.body.start(head);
-            if (head.expectContinue()) socket.write(CONTINUE);
+            continueOwed = head.expectContinue();
         } else {
             state = State.ANSWERING;
             exchange.request.complete();
@@ -200,7 +216,7 @@ final class Connection {
             handlerFailed(problem);
         }
         tellRequestEnd();
-        if (!isDone()) exchange.outlivesHandler();
+        if (!exchange.isDone()) exchange.outlivesHandler();
     }
 
     private void tellRequestEnd() {
@@ -213,6 +229,7 @@ final class Connection {
 
     /// @return whether the data is still ours to look at
     private boolean readBody(Buffer data) {
+        continueOwed = false; // sent without leave
         var before = addToUnfinished(data);
         var source = unfinished == null ? data : unfinished;
         var body = exchange.body;
@@ -291,19 +308,18 @@ final class Connection {
     /// Decides, for the response's head, whether this response is the last one.
     boolean closesAfter(boolean asked) {
         // Behind a CONNECT the client might believe in a tunnel, whatever it is answered (RFC 9110 §9.3.6).
+        // A client that was not told to send the body may send it or not, so where the next request begins is unknown.
         closeAfterResponse |= asked || !exchange.parser.keepAlive() || connections.isClosing()
-                || exchange.parser.method() == Method.CONNECT;
+                || exchange.parser.method() == Method.CONNECT || continueOwed;
         return closeAfterResponse;
     }
 
-    private boolean isDone() {
-        return exchange.request.isComplete() && exchange.response.isDone();
-    }
-
     private void endExchangeWhenDone() {
-        if (state != State.ANSWERING || !exchange.response.isDone()) return;
+        if (exchange == null || !exchange.response.isDone()) return;
+        var isLast = closeAfterResponse || connections.isClosing();
+        if (state == State.BODY && !isLast) return; // reads the body over, to find the next request
         dropExchange();
-        if (closeAfterResponse || connections.isClosing()) {
+        if (isLast) {
             beginLingering();
         } else {
             state = State.HEAD;
@@ -314,7 +330,7 @@ final class Connection {
     private void dropExchange() {
         var ended = exchange;
         dropUnfinished();
-        if (state != State.HEAD && !isDone()) tellAborted();
+        if (state != State.HEAD && !ended.response.ended()) tellAborted();
         exchange = null;
         if (ended.end()) connections.giveBack(ended);
     }

@@ -41,11 +41,17 @@ final class Exchange {
         response.dropCallbacks();
     }
 
+    boolean isDone() {
+        return request.isComplete() && response.isDone();
+    }
+
     /// Request and response have ended, or the connection is gone.
     ///
     /// @return whether it may be used again
     boolean end() {
         request.dropHead();
+        request.dropCallbacks();
+        response.dropContents();
         return !kept;
     }
 }

@@ -36,7 +36,6 @@ final class Request implements HttpRequest {
     }
 
     void reset() {
-        dropCallbacks();
         paused = false;
         complete = false;
         endTold = false;
@@ -177,7 +176,7 @@ final class Request implements HttpRequest {
     @Override
     public HttpRequest onData(Consumer<Buffer> callback) {
         onData = Objects.requireNonNull(callback);
-        exchange.connection.proceedLater();
+        exchange.connection.bodyWanted(exchange);
         return this;
     }
 

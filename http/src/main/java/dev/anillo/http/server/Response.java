@@ -57,10 +57,6 @@ final class Response implements HttpResponse {
 
     void reset() {
         status = 200;
-        Arrays.fill(names, 0, count, null);
-        Arrays.fill(values, 0, count, null);
-        count = 0;
-        headerBytes = 0;
         contentLength = NONE;
         dateSet = false;
         closeAsked = false;
@@ -72,6 +68,14 @@ final class Response implements HttpResponse {
         bodyless = false;
         bodyBytes = 0;
         drainOwed = false;
+    }
+
+    /// Holds on to nothing of the program's.
+    void dropContents() {
+        Arrays.fill(names, 0, count, null);
+        Arrays.fill(values, 0, count, null);
+        count = 0;
+        headerBytes = 0;
         dropCallbacks();
     }
 
@@ -388,6 +392,7 @@ final class Response implements HttpResponse {
 
     /// The server's own answer in place of the handler's, whose head was not sent.
     void answerInstead(int status, String text) {
+        dropContents();
         reset();
         status(status);
         header("Content-Type", "text/plain; charset=utf-8");
