@@ -3,6 +3,7 @@ package dev.anillo.loop.driver.epoll;
 import dev.anillo.linux.Linux;
 import dev.anillo.loop.OsException;
 import dev.anillo.loop.buffer.BufferPool;
+import dev.anillo.loop.driver.AddressText;
 import dev.anillo.loop.driver.Completions;
 import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.Listening;
@@ -86,7 +87,7 @@ public final class EpollDriver extends NativeDriver {
         var result = register(fd);
         if (result < 0) {
             closeNow(fd);
-            throw new OsException("epoll_ctl", SocketAddresses.text(how.address()), -result);
+            throw new OsException("epoll_ctl", AddressText.of(how.address()), -result);
         }
         return fd;
     }

@@ -26,7 +26,6 @@ public final class SocketAddresses {
     private static final long ADDRESS = sockaddr_in.sin_addr$offset();
     private static final long ADDRESS6 = sockaddr_in6.sin6_addr$offset();
     private static final long SCOPE = sockaddr_in6.sin6_scope_id$offset();
-    private static final int GROUPS = 8;
 
     private SocketAddresses() {}
 
@@ -95,45 +94,5 @@ public final class SocketAddresses {
 
     private static int port(long at) {
         return (Memory.getByte(at) & 0xFF) << 8 | Memory.getByte(at + 1) & 0xFF;
-    }
-
-    /// `127.0.0.1:3000`, `[::1]:3000`, `[fe80::1%2]:3000`.
-    public static String text(SocketAddress address) {
-        if (!(address instanceof InetSocketAddress inet)) return address.toString();
-        if (inet.isUnresolved()) return inet.getHostString() + ":" + inet.getPort();
-        if (inet.getAddress() instanceof Inet6Address ip) {
-            var scope = ip.getScopeId() == 0 ? "" : "%" + ip.getScopeId();
-            return "[" + text(ip.getAddress()) + scope + "]:" + inet.getPort();
-        }
-        return inet.getAddress().getHostAddress() + ":" + inet.getPort();
-    }
-
-    /// RFC 5952 §4: small hex without leading zeros, the first longest run of two or more zero groups as `::`.
-    private static String text(byte[] ip6) {
-        var runFrom = GROUPS;
-        var runLength = 1;
-        for (var from = 0; from < GROUPS; from++) {
-            var to = from;
-            while (to < GROUPS && group(ip6, to) == 0) to++;
-            if (to - from > runLength) {
-                runFrom = from;
-                runLength = to - from;
-            }
-        }
-        var text = new StringBuilder();
-        for (var i = 0; i < GROUPS; i++) {
-            if (i == runFrom) {
-                text.append("::");
-                i += runLength - 1;
-                continue;
-            }
-            if (!text.isEmpty() && text.charAt(text.length() - 1) != ':') text.append(':');
-            text.append(Integer.toHexString(group(ip6, i)));
-        }
-        return text.toString();
-    }
-
-    private static int group(byte[] ip6, int index) {
-        return (ip6[index * 2] & 0xFF) << 8 | ip6[index * 2 + 1] & 0xFF;
     }
 }

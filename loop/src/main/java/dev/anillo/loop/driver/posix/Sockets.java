@@ -4,6 +4,7 @@ import dev.anillo.linux.Linux;
 import dev.anillo.linux.call.Syscalls;
 import dev.anillo.linux.linger;
 import dev.anillo.loop.OsException;
+import dev.anillo.loop.driver.AddressText;
 import dev.anillo.loop.driver.Counters;
 import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.Listening;
@@ -38,7 +39,7 @@ public final class Sockets {
     public int open(SocketAddress peer) throws OsException {
         counters.systemCalls++;
         var fd = calls.socket(SocketAddresses.family(peer), type, TCP);
-        if (fd < 0) throw new OsException("socket", SocketAddresses.text(peer), -fd);
+        if (fd < 0) throw new OsException("socket", AddressText.of(peer), -fd);
         return fd;
     }
 
@@ -59,7 +60,7 @@ public final class Sockets {
     /// Options first: SO_REUSEADDR, SO_REUSEPORT and IPV6_V6ONLY are read by bind. TCP_NODELAY is inherited by each accepted
     /// socket, which saves a call for each of them.
     private void listen(int fd, Listening how) throws OsException {
-        var where = SocketAddresses.text(how.address());
+        var where = AddressText.of(how.address());
         require("setsockopt", where, setOption(fd, Linux.SOL_SOCKET(), Linux.SO_REUSEADDR(), 1));
         if (how.reusePort()) require("setsockopt", where, setOption(fd, Linux.SOL_SOCKET(), Linux.SO_REUSEPORT(), 1));
         if (how.noDelay()) require("setsockopt", where, setOption(fd, Linux.IPPROTO_TCP(), Linux.TCP_NODELAY(), 1));
