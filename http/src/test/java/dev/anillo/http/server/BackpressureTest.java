@@ -69,19 +69,25 @@ class BackpressureTest extends ServerTest {
     @Test
     void onDrainIsForTheResponseWhoseWriteAnsweredFalse() {
         var spurious = new AtomicInteger();
+        var large = new byte[8_000_000];
         var pending = new LinkedBlockingQueue<HttpResponse>();
         var client = connect(serve((request, response) -> {
             if (request.target().equals("/large")) {
-                response.end(new byte[1_000_000]);
+                sockets.add(request.socket());
+                response.end(large);
             } else {
                 response.onDrain(spurious::incrementAndGet);
                 pending.add(response);
             }
-        }), SMALL_RECEIVE_BYTES);
-        client.send(RawClient.requestText("GET /large") + RawClient.requestText("GET /"));
+        }), SMALL_RECEIVE_BYTES).request("GET /large");
         client.readHead();
-        client.read(1_000_000);
+        var socket = Deadline.next(sockets);
+        var read = 0;
+        for (; onLoop(socket::waitingBytes) > TcpSocket.HIGH_WATER_BYTES; read += 10_000) client.read(10_000);
+        client.request("GET /"); // is read, while the rest of the large response still waits
+        client.read(large.length - read);
         var response = Deadline.next(pending);
+        Deadline.until(() -> onLoop(socket::waitingBytes) == 0, () -> "bytes wait");
         onLoop(() -> response.end("x"));
         client.expectResponse("200 OK", "x");
         assertEquals(0, spurious.get());
