@@ -3,6 +3,7 @@ package dev.anillo.http;
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.net.TcpSocket;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /// What a client asks for. Strings are made of the received bytes when they are asked for, and only then.
@@ -58,6 +59,18 @@ public interface HttpRequest {
     /// Called when the connection is gone before the response has ended, or the rest of the request made no sense; once,
     /// and after it nothing more. What the response is given then goes nowhere.
     HttpRequest onAborted(Runnable callback);
+
+    /// The whole body, for the easy case. Completes on the loop; fails with [BodyException] when the body is longer than the
+    /// bound (its status, 413, is the answer that fits; the rest is read over) or the client goes.
+    ///
+    /// @throws IllegalStateException when [#onData] is set
+    CompletableFuture<byte[]> bodyAsBytes(int bytesMax);
+
+    /// As [#bodyAsBytes], as UTF-8.
+    CompletableFuture<String> bodyAsString(int bytesMax);
+
+    /// A field that came behind a body in chunks (RFC 9110 §6.5), once the request is complete; null when absent.
+    String trailer(String name);
 
     /// No more [#onData] until [#resume].
     void pause();

@@ -187,8 +187,13 @@ public final class Buffer {
     /// Copies the readable bytes.
     public byte[] toByteArray() {
         var bytes = new byte[readable()];
-        Memory.copy(address + from, bytes, 0, bytes.length);
+        copyTo(bytes, 0);
         return bytes;
+    }
+
+    /// Copies the readable bytes to `offset` and on.
+    public void copyTo(byte[] bytes, int offset) {
+        Memory.copy(address + from, bytes, offset, readable());
     }
 
     public String toString(Charset charset) {

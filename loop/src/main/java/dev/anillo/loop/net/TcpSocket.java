@@ -66,6 +66,7 @@ public final class TcpSocket {
     private Buffer sending;
     private ArrayDeque<Buffer> waiting;
     private long waitingBytes;
+    private long sentBytes;
 
     /// What arrived after a pause took effect here and before it did in the kernel.
     private ArrayDeque<Buffer> unread;
@@ -154,7 +155,7 @@ public final class TcpSocket {
     public TcpSocket onData(Consumer<Buffer> callback) {
         internals.checkThread();
         onData = Objects.requireNonNull(callback);
-        receive();
+        receiveOrDeliver();
         return this;
     }
 
@@ -205,6 +206,10 @@ public final class TcpSocket {
         internals.checkThread();
         if (!paused) return;
         paused = false;
+        receiveOrDeliver();
+    }
+
+    private void receiveOrDeliver() {
         if (unread == null && !(peerEnded && !endTold)) {
             receive();
         } else {
@@ -212,12 +217,25 @@ public final class TcpSocket {
         }
     }
 
+    /// Forgets all callbacks and [#halfOpen], so that another protocol can take the socket over (after an HTTP Upgrade,
+    /// say). What arrives waits for the next [#onData].
+    public void handOver() {
+        internals.checkThread();
+        halfOpen = false;
+        onData = null;
+        onEnd = null;
+        onDrain = null;
+        onClose = null;
+        onError = null;
+        cancelReceive();
+    }
+
     public boolean isPaused() {
         return paused;
     }
 
     private boolean wantsData() {
-        return onData != null && !paused && !peerEnded && !destroyed && connecting == null;
+        return mayDeliver() && !peerEnded && connecting == null;
     }
 
     private void receive() {
@@ -235,7 +253,7 @@ public final class TcpSocket {
                 return;
             } else if (result == 0) {
                 peerEnded = true;
-                if (unread == null && !paused) tellEnd();
+                if (unread == null && mayDeliver()) tellEnd();
             } else if (result != -Errno.ECANCELED) {
                 fail(new OsException("receive", describePeer(), -result), false);
             }
@@ -247,13 +265,17 @@ public final class TcpSocket {
     private void received(Buffer data) {
         if (destroyed) {
             data.release();
-        } else if (paused || unread != null) {
+        } else if (unread != null || !mayDeliver()) {
             if (unread == null) unread = new ArrayDeque<>();
             data.lend();
             unread.add(data.keep());
         } else {
             deliver(data);
         }
+    }
+
+    private boolean mayDeliver() {
+        return onData != null && !paused && !destroyed;
     }
 
     private void deliver(Buffer data) {
@@ -266,7 +288,7 @@ public final class TcpSocket {
     }
 
     private void deliverUnread() {
-        while (!paused && !destroyed && unread != null) {
+        while (unread != null && mayDeliver()) {
             var data = unread.poll();
             if (unread.isEmpty()) unread = null;
             try {
@@ -275,7 +297,7 @@ public final class TcpSocket {
                 internals.uncaught(problem);
             }
         }
-        if (paused || destroyed) return;
+        if (!mayDeliver()) return;
         if (peerEnded && !endTold) tellEnd();
         receive();
     }
@@ -324,9 +346,9 @@ public final class TcpSocket {
     /// whatever the answer.
     public boolean write(Buffer buffer) {
         var bytes = buffer.readable();
-        if (bytes == 0 || cannotWrite()) {
+        if (bytes == 0 || ending || cannotWrite()) {
             buffer.release();
-            return !destroyed && belowHighWater();
+            return !cannotWrite() && belowHighWater();
         }
         var last = lastBuffer();
         if (bytes <= COPY_BYTES_MAX && last != null && last.room() >= bytes) {
@@ -390,6 +412,11 @@ public final class TcpSocket {
         return waitingBytes;
     }
 
+    /// Bytes that the kernel has taken since the connection stands.
+    public long sentBytes() {
+        return sentBytes;
+    }
+
     private void flushLater() {
         if (flushAsked || closed) return;
         flushAsked = true;
@@ -432,6 +459,7 @@ public final class TcpSocket {
             return;
         }
         waitingBytes -= result;
+        sentBytes += result;
         sending.skip(result);
         if (sending.isEmpty()) nextBuffer();
         send();
