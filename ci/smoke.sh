@@ -87,8 +87,7 @@ hello() { # TRANSPORT
     grep -q $'^Date: [MTWFS][a-z][a-z], [0-3][0-9] [A-Z][a-z][a-z] 20[0-9][0-9] [0-9:]\\{8\\} GMT\r$' "$work/response" ||
         fail "no Date in the response: $(cat "$work/response")"
     grep -v '^Date: ' "$work/response" | tr -d '\r' > "$work/got"
-    printf '%s\n' 'HTTP/1.1 200 OK' 'Content-Type: text/plain' 'Content-Length: 10' '' > "$work/expected"
-    printf 'Hola Mundo' >> "$work/expected"
+    printf '%s\n' 'HTTP/1.1 200 OK' 'Content-Type: text/plain' 'Content-Length: 10' '' 'Hola Mundo' > "$work/expected"
     diff "$work/expected" "$work/got" >&2 || fail "another response than expected (<)"
     stop
     echo "hello   $1: $(head -n 1 "$work/got"), Hola Mundo"

@@ -28,6 +28,10 @@ public final class EventLoop implements Executor, AutoCloseable {
     /// The shortest timer, in milliseconds; as in Node.js. Keeps a chain of timers from starving the sockets.
     public static final long TIMER_MILLIS_MIN = 1;
 
+    /// The longest timer, in milliseconds: a hundred years. Deadlines are compared by difference, which holds for any
+    /// two within half of what 64 bits of nanoseconds can count.
+    public static final long TIMER_MILLIS_MAX = 100L * 365 * 24 * 60 * 60 * 1000;
+
     /// How long a closing loop waits for its sockets' last completions, in nanoseconds. They come within a turn; the
     /// bound is for an operating system that never answers.
     static final long CLOSE_NANOS_MAX = 5_000_000_000L;
@@ -57,9 +61,9 @@ public final class EventLoop implements Executor, AutoCloseable {
     }
 
     /// @param creator the thread whose end starts the default loop; null for a loop that starts at once
-    private EventLoop(Thread creator, String name) {
+    private EventLoop(Thread creator, String name, Driver driver) {
         this.creator = creator;
-        this.driver = Transports.open();
+        this.driver = driver;
         this.thread = new LoopThread(this, this::run, name);
         this.reactor = new Reactor(driver, creator == null ? thread : creator, creator == null ? this::report : this::exit);
         if (creator != null) watch(creator, () -> scriptFailed = true);
@@ -85,7 +89,7 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     private static EventLoop openDefault() {
         try {
-            return new EventLoop(Thread.currentThread(), "anillo");
+            return new EventLoop(Thread.currentThread(), "anillo", Transports.open());
         } catch (TransportException refused) {
             watch(Thread.currentThread(), () -> {});
             throw refused;
@@ -101,7 +105,14 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     /// As [#start()], with a name for its thread.
     public static EventLoop start(String name) {
-        return new EventLoop(null, Objects.requireNonNull(name));
+        return start(name, Transports.open());
+    }
+
+    /// On a transport that the caller has chosen.
+    ///
+    /// @param driver open, the loop's from now on
+    static EventLoop start(String name, Driver driver) {
+        return new EventLoop(null, Objects.requireNonNull(name), driver);
     }
 
     // The life of the loop's thread.
@@ -110,8 +121,12 @@ public final class EventLoop implements Executor, AutoCloseable {
         try {
             if (creator != null) awaitScript();
             reactor.begin();
+            if (scriptFailed) {
+                reactor.abandon();
+                return;
+            }
             if (creator != null) {
-                if (!scriptFailed) reactor.runToTheEnd();
+                reactor.runToTheEnd();
             } else {
                 while (!closing) reactor.turn(true);
             }
@@ -165,7 +180,7 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     /// Runs the callback once, no sooner than after the delay. Timers of equal deadline run in the order they were set.
     ///
-    /// @param delayMillis milliseconds; less than [#TIMER_MILLIS_MIN] counts as that
+    /// @param delayMillis milliseconds; brought within [#TIMER_MILLIS_MIN] and [#TIMER_MILLIS_MAX]
     public Timer setTimeout(Runnable callback, long delayMillis) {
         return reactor.setTimer(Objects.requireNonNull(callback), nanos(delayMillis), false);
     }
@@ -173,13 +188,13 @@ public final class EventLoop implements Executor, AutoCloseable {
     /// Runs the callback again and again, the period counted from the end of each run. An exception that is handled
     /// ([#onUncaught]) does not end it.
     ///
-    /// @param periodMillis milliseconds; less than [#TIMER_MILLIS_MIN] counts as that
+    /// @param periodMillis milliseconds; brought within [#TIMER_MILLIS_MIN] and [#TIMER_MILLIS_MAX]
     public Timer setInterval(Runnable callback, long periodMillis) {
         return reactor.setTimer(Objects.requireNonNull(callback), nanos(periodMillis), true);
     }
 
     private static long nanos(long millis) {
-        return TimeUnit.MILLISECONDS.toNanos(Math.max(TIMER_MILLIS_MIN, millis));
+        return TimeUnit.MILLISECONDS.toNanos(Math.clamp(millis, TIMER_MILLIS_MIN, TIMER_MILLIS_MAX));
     }
 
     /// Runs the callback at the end of the turn, after the sockets' callbacks. One set by an immediate waits for the
@@ -269,7 +284,13 @@ public final class EventLoop implements Executor, AutoCloseable {
         return "EventLoop[" + thread.getName() + ", " + transport() + "]";
     }
 
+    // What tests look at.
+
     Reactor reactor() {
         return reactor;
+    }
+
+    Thread thread() {
+        return thread;
     }
 }

@@ -1,6 +1,7 @@
 package dev.anillo.http.server;
 
 import dev.anillo.http.wire.BodyReader;
+import dev.anillo.http.wire.Method;
 import dev.anillo.http.wire.RequestParser;
 import dev.anillo.loop.Timer;
 import dev.anillo.loop.buffer.Buffer;
@@ -116,7 +117,7 @@ final class Connection {
                         readHead(data);
                     }
                     case BODY -> {
-                        if (data.isEmpty() || !exchange.response.ended() && !exchange.request.takesData()) return true;
+                        if (data.isEmpty() || !exchange.response.isDone() && !exchange.request.takesData()) return true;
                         if (!readBody(data)) return false;
                     }
                     case ANSWERING -> {
@@ -236,7 +237,7 @@ final class Connection {
     private boolean bodyData(Buffer data) {
         var body = exchange.body;
         var whole = body.consumed() == data.readable();
-        if (exchange.response.ended()) {
+        if (exchange.response.isDone()) {
             drain(data);
             whole = false;
         } else if (whole) {
@@ -289,16 +290,18 @@ final class Connection {
 
     /// Decides, for the response's head, whether this response is the last one.
     boolean closesAfter(boolean asked) {
-        closeAfterResponse |= asked || !exchange.parser.keepAlive() || connections.isClosing();
+        // Behind a CONNECT the client might believe in a tunnel, whatever it is answered (RFC 9110 §9.3.6).
+        closeAfterResponse |= asked || !exchange.parser.keepAlive() || connections.isClosing()
+                || exchange.parser.method() == Method.CONNECT;
         return closeAfterResponse;
     }
 
     private boolean isDone() {
-        return exchange.request.isComplete() && exchange.response.ended();
+        return exchange.request.isComplete() && exchange.response.isDone();
     }
 
     private void endExchangeWhenDone() {
-        if (state != State.ANSWERING || !exchange.response.ended()) return;
+        if (state != State.ANSWERING || !exchange.response.isDone()) return;
         dropExchange();
         if (closeAfterResponse || connections.isClosing()) {
             beginLingering();
@@ -307,11 +310,21 @@ final class Connection {
         }
     }
 
+    /// The exchange is over, complete or not.
     private void dropExchange() {
         var ended = exchange;
-        exchange = null;
         dropUnfinished();
+        if (state != State.HEAD && !isDone()) tellAborted();
+        exchange = null;
         if (ended.end()) connections.giveBack(ended);
+    }
+
+    private void tellAborted() {
+        try {
+            exchange.request.tellAborted();
+        } catch (Throwable problem) {
+            handlerFailed(problem);
+        }
     }
 
     private void dropUnfinished() {
@@ -320,7 +333,7 @@ final class Connection {
     }
 
     private void drained() {
-        if (exchange != null && !exchange.response.ended()) {
+        if (exchange != null && !exchange.response.isDone()) {
             try {
                 exchange.response.drained();
             } catch (Throwable problem) {
@@ -333,27 +346,25 @@ final class Connection {
     // What goes wrong.
 
     private void handlerFailed(Throwable problem) {
+        connections.handlerFailed(exchange, problem);
+        exchange.failed();
         var response = exchange.response;
-        try {
-            connections.handlerFailed(exchange.request, problem);
-        } finally {
-            if (!response.ended()) {
-                if (response.headSent()) socket.reset();
-                else response.answerInstead(500, "the server failed to answer this request");
-            }
-        }
+        if (response.isDone()) return;
+        if (response.headSent()) socket.reset();
+        else response.answerInstead(500, "the server failed to answer this request");
     }
 
     /// The client's bytes make no sense from here on: says so, if a response can still be given, and closes.
     private void refuse(int status, String reason) {
-        var handlerCalled = state == State.BODY;
-        if (handlerCalled) exchange.request.tellAborted();
-        if (exchange.response.headSent()) {
+        var response = exchange.response;
+        if (response.headSent() && !response.isDone()) {
             socket.reset();
             return;
         }
-        closeAfterResponse = true;
-        exchange.response.answerInstead(status, reason);
+        if (!response.isDone()) {
+            closeAfterResponse = true;
+            response.answerInstead(status, reason);
+        }
         dropExchange();
         beginLingering();
     }
@@ -368,7 +379,13 @@ final class Connection {
     private void beginLingering() {
         state = State.LINGERING;
         socket.end();
-        linger = socket.loop().setTimeout(socket::destroy, Limits.LINGER_MILLIS_MAX);
+        linger = socket.loop().setTimeout(this::lingered, Limits.LINGER_MILLIS_MAX);
+    }
+
+    /// A slow client may still be taking what was written for it: closing now would cut that off.
+    private void lingered() {
+        if (socket.waitingBytes() > 0) linger.refresh();
+        else socket.destroy();
     }
 
     /// The client will send nothing more; it may still read.
@@ -378,26 +395,22 @@ final class Connection {
                 if (exchange != null) dropExchange();
                 socket.end();
             }
-            case BODY -> socket.reset();
+            case BODY -> refuse(400, "the end of the connection within a body (RFC 9112 §8)");
             case ANSWERING -> closeAfterResponse = true;
             case LINGERING -> {} // now both have ended, and the socket closes
         }
     }
 
     void closeIfIdle() {
-        if (state == State.HEAD && exchange == null) beginLingering();
+        if (state == State.HEAD && exchange == null && held == null) beginLingering();
     }
 
     private void closed() {
         if (linger != null) linger.cancel();
         if (held != null) held.release();
         held = null;
+        if (exchange != null) dropExchange();
         connections.closed(this);
-        if (exchange == null) return;
-        var request = exchange.request;
-        var handlerCalled = state != State.HEAD;
-        if (handlerCalled) request.tellAborted();
-        dropExchange();
     }
 
     Buffer takeBuffer(int bytes) {

@@ -33,6 +33,14 @@ final class Exchange {
         request.keepHead();
     }
 
+    /// The handler, or a callback that it set, threw: no more callbacks. What it has begun elsewhere may still come back
+    /// to this exchange, and must not find another connection's.
+    void failed() {
+        kept = true;
+        request.dropCallbacks();
+        response.dropCallbacks();
+    }
+
     /// Request and response have ended, or the connection is gone.
     ///
     /// @return whether it may be used again

@@ -36,13 +36,17 @@ final class Request implements HttpRequest {
     }
 
     void reset() {
-        onData = null;
-        onEnd = null;
-        onAborted = null;
+        dropCallbacks();
         paused = false;
         complete = false;
         endTold = false;
         base = 0;
+    }
+
+    void dropCallbacks() {
+        onData = null;
+        onEnd = null;
+        onAborted = null;
     }
 
     /// @param holder the buffer that holds the head and nothing else, the request's from now on; or null

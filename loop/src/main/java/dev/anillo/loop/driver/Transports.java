@@ -4,6 +4,7 @@ import dev.anillo.loop.OsException;
 import dev.anillo.loop.TransportException;
 import dev.anillo.loop.driver.epoll.EpollDriver;
 import dev.anillo.loop.driver.nio.NioDriver;
+import dev.anillo.loop.driver.posix.KernelReport;
 import dev.anillo.loop.driver.uring.UringDriver;
 import dev.anillo.loop.memory.Memory;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ public final class Transports {
             return switch (name) {
                 case "io_uring" -> {
                     requireNative();
-                    yield new UringDriver();
+                    yield openUring();
                 }
                 case "epoll" -> {
                     requireNative();
@@ -88,6 +89,14 @@ public final class Transports {
             };
         } catch (OsException refused) {
             throw new Refusal(refused.getMessage(), refused);
+        }
+    }
+
+    private static Driver openUring() throws Refusal {
+        try {
+            return new UringDriver();
+        } catch (OsException refused) {
+            throw new Refusal(KernelReport.explainIoUringRefusal(refused.errno()), refused);
         }
     }
 

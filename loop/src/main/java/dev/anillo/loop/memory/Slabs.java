@@ -14,6 +14,7 @@ public final class Slabs {
     private static final int ALIGNMENT = 4096;
 
     private static final ArrayDeque<Long> SHELF = new ArrayDeque<>();
+    private static int outstanding;
 
     private Slabs() {}
 
@@ -21,14 +22,23 @@ public final class Slabs {
     public static long take() {
         synchronized (SHELF) {
             var slab = SHELF.poll();
-            if (slab != null) return slab;
+            if (slab == null) slab = Memory.allocate(SLAB_BYTES, ALIGNMENT);
+            outstanding++;
+            return slab;
         }
-        return Memory.allocate(SLAB_BYTES, ALIGNMENT);
     }
 
     public static void giveBack(long slab) {
         synchronized (SHELF) {
             SHELF.push(slab);
+            outstanding--;
+        }
+    }
+
+    /// Slabs in use. What tests look at.
+    public static int outstanding() {
+        synchronized (SHELF) {
+            return outstanding;
         }
     }
 }

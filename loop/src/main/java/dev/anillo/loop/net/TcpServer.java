@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /// Listens, and calls back with a [TcpSocket] for each connection.
@@ -32,6 +33,9 @@ public final class TcpServer {
     public static final int PRESSURE_PAUSE_MILLIS = 100;
 
     private static final int NOT_OPEN = -1;
+
+    private static final InetAddress ALL_IPV6 = InetAddress.ofLiteral("::");
+    private static final InetAddress ALL_IPV4 = InetAddress.ofLiteral("0.0.0.0");
 
     private final EventLoop loop;
     private final LoopInternals internals;
@@ -106,9 +110,22 @@ public final class TcpServer {
         return listen(port, () -> {});
     }
 
-    /// Listens on all addresses, IPv6 and IPv4.
+    /// Listens on all addresses, IPv6 and IPv4; where there is no IPv6, on those of IPv4.
     public TcpServer listen(int port, Runnable onListening) {
-        return listen(new InetSocketAddress(port), onListening);
+        Objects.requireNonNull(onListening);
+        onLoop(() -> {
+            begin(State.LISTENING);
+            try {
+                opened(open(new InetSocketAddress(ALL_IPV6, port)), onListening);
+            } catch (OsException refused) {
+                if (refused.errno() == Errno.EAFNOSUPPORT || refused.errno() == Errno.EADDRNOTAVAIL) {
+                    openOrTell(new InetSocketAddress(ALL_IPV4, port), onListening);
+                } else {
+                    refusedLater(refused);
+                }
+            }
+        });
+        return this;
     }
 
     public TcpServer listen(int port, String host) {
@@ -134,7 +151,7 @@ public final class TcpServer {
         Objects.requireNonNull(onListening);
         onLoop(() -> {
             begin(State.LISTENING);
-            open(address, onListening);
+            openOrTell(address, onListening);
         });
         return this;
     }
@@ -156,32 +173,50 @@ public final class TcpServer {
     private void lookUp(int port, String host, Runnable onListening) {
         begin(State.LOOKING_UP);
         Thread.ofVirtual().name("anillo lookup " + host).start(() -> {
-            InetAddress found;
+            var answer = answer(port, host, onListening);
             try {
-                found = InetAddress.getByName(host);
-            } catch (UnknownHostException _) {
-                loop.execute(() -> refused(new UnknownHostException(
-                        "listen " + host + ":" + port + ": unknown host (check the name, or give an address)")));
-                return;
+                loop.execute(answer);
+            } catch (RejectedExecutionException _) {
+                // The loop has ended meanwhile: nobody waits for the answer.
             }
-            loop.execute(() -> {
-                if (state != State.LOOKING_UP) return; // closed meanwhile
-                state = State.LISTENING;
-                open(new InetSocketAddress(found, port), onListening);
-            });
         });
     }
 
-    private void open(SocketAddress address, Runnable onListening) {
+    private Runnable answer(int port, String host, Runnable onListening) {
         try {
-            descriptor = internals.driver().listen(new Listening(address, BACKLOG, reusePort, noDelay));
-        } catch (OsException refused) {
-            loop.nextTick(() -> refused(refused));
-            return;
+            var found = InetAddress.getByName(host);
+            return () -> {
+                if (state != State.LOOKING_UP) return; // closed meanwhile
+                state = State.LISTENING;
+                openOrTell(new InetSocketAddress(found, port), onListening);
+            };
+        } catch (UnknownHostException _) {
+            return () -> refused(new UnknownHostException(
+                    "listen " + host + ":" + port + ": unknown host (check the name, or give an address)"));
         }
+    }
+
+    private void openOrTell(SocketAddress address, Runnable onListening) {
+        try {
+            opened(open(address), onListening);
+        } catch (OsException refused) {
+            refusedLater(refused);
+        }
+    }
+
+    private int open(SocketAddress address) throws OsException {
+        return internals.driver().listen(new Listening(address, BACKLOG, reusePort, noDelay));
+    }
+
+    private void opened(int listener, Runnable onListening) {
+        descriptor = listener;
         slot = internals.attach(kernel);
         accept();
         loop.nextTick(onListening);
+    }
+
+    private void refusedLater(OsException refusal) {
+        loop.nextTick(() -> refused(refusal));
     }
 
     private void refused(IOException problem) {
@@ -203,13 +238,19 @@ public final class TcpServer {
 
     private void acceptCompleted(int result, boolean more) {
         if (!more) accepting = false;
-        if (result >= 0) {
-            pressureTold = false;
-            connected(result);
-        } else if (state == State.LISTENING && isPressure(-result)) {
-            restUnderPressure(-result);
-            return;
+        try {
+            if (result >= 0) {
+                pressureTold = false;
+                connected(result);
+            } else if (state == State.LISTENING && isPressure(-result)) {
+                restUnderPressure(-result);
+            }
+        } finally {
+            goOnAccepting();
         }
+    }
+
+    private void goOnAccepting() {
         if (accepting) return;
         if (state == State.CLOSING) {
             closeDescriptor();
@@ -253,7 +294,11 @@ public final class TcpServer {
     /// Stops accepting and frees the port; [#onClose] follows. Connections that stand live on. Any thread; harmless when
     /// closed already.
     public void close() {
-        onLoop(this::closeOnLoop);
+        try {
+            onLoop(this::closeOnLoop);
+        } catch (RejectedExecutionException _) {
+            // The loop has ended, and its servers with it.
+        }
     }
 
     private void closeOnLoop() {

@@ -25,8 +25,8 @@ final class Connection extends Descriptor {
     private int unsentLength;
     private boolean broken;
 
-    Connection(Reactor reactor, SocketChannel channel) {
-        super(reactor, channel);
+    Connection(Poller poller, SocketChannel channel) {
+        super(poller, channel);
         this.channel = channel;
     }
 
@@ -43,7 +43,7 @@ final class Connection extends Descriptor {
     void connect(SocketAddress peer, long token) {
         outgoing.begin(token);
         try {
-            reactor.counters.systemCalls++;
+            poller.counters.systemCalls++;
             if (channel.connect(peer)) outgoing.decide(0);
             else outgoing.await(SelectionKey.OP_CONNECT);
         } catch (IOException | UnresolvedAddressException | UnsupportedAddressTypeException
@@ -54,10 +54,10 @@ final class Connection extends Descriptor {
 
     private void connectReady() {
         try {
-            reactor.counters.systemCalls++;
-            if (channel.finishConnect()) reactor.report(outgoing.end(), 0);
+            poller.counters.systemCalls++;
+            if (channel.finishConnect()) poller.report(outgoing.end(), 0);
         } catch (IOException refused) {
-            reactor.report(outgoing.end(), -JavaErrors.errno(refused));
+            poller.report(outgoing.end(), -JavaErrors.errno(refused));
         }
     }
 
@@ -81,15 +81,15 @@ final class Connection extends Descriptor {
         var asked = buffer.room();
         int received;
         try {
-            reactor.counters.systemCalls++;
-            received = channel.read(reactor.views.at(buffer.writeAddress(), asked));
+            poller.counters.systemCalls++;
+            received = channel.read(poller.views.at(buffer.writeAddress(), asked));
         } catch (IOException | NotYetConnectedException e) {
             buffer.release();
             broken = true;
             return endReceive(-JavaErrors.errno(e));
         }
         if (received > 0) {
-            reactor.report(incoming.token(), received, true, buffer.wrote(received));
+            poller.report(incoming.token(), received, true, buffer.wrote(received));
             return received == asked;
         }
         buffer.release();
@@ -99,16 +99,16 @@ final class Connection extends Descriptor {
     /// @return null when the off-heap memory is used up, which ends this receive and not the loop
     private Buffer takeBuffer() {
         try {
-            return reactor.buffers.take();
+            return poller.buffers.take();
         } catch (OutOfMemoryError e) {
-            reactor.counters.bufferShortages++;
+            poller.counters.bufferShortages++;
             return null;
         }
     }
 
     /// @return false: there is no more to read
     private boolean endReceive(int result) {
-        reactor.report(incoming.end(), result);
+        poller.report(incoming.end(), result);
         return false;
     }
 
@@ -128,8 +128,8 @@ final class Connection extends Descriptor {
     /// @return bytes taken, or a negated errno
     private int write(long address, int length) {
         try {
-            reactor.counters.systemCalls++;
-            return channel.write(reactor.views.at(address, length));
+            poller.counters.systemCalls++;
+            return channel.write(poller.views.at(address, length));
         } catch (ClosedChannelException e) {
             return -Errno.EPIPE; // what the kernel says after a shutdown, and after a refused connect
         } catch (IOException | NotYetConnectedException e) {
@@ -144,14 +144,14 @@ final class Connection extends Descriptor {
             connectReady();
         } else {
             var sent = write(unsentAddress, unsentLength);
-            if (sent != 0) reactor.report(outgoing.end(), sent);
+            if (sent != 0) poller.report(outgoing.end(), sent);
         }
     }
 
     void shutdown(long token) {
         outgoing.begin(token);
         try {
-            reactor.counters.systemCalls++;
+            poller.counters.systemCalls++;
             channel.shutdownOutput();
             outgoing.decide(0);
         } catch (ClosedChannelException | NotYetConnectedException e) {
@@ -165,7 +165,7 @@ final class Connection extends Descriptor {
         var linger = StandardSocketOptions.SO_LINGER;
         if (!channel.isOpen() || !channel.supportedOptions().contains(linger)) return;
         try {
-            reactor.counters.systemCalls++;
+            poller.counters.systemCalls++;
             channel.setOption(linger, 0);
         } catch (IOException disconnected) {
             broken = true; // macOS refuses options of a socket whose peer is gone: there is nothing left to abort

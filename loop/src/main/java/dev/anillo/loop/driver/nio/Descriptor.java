@@ -10,7 +10,7 @@ import java.nio.channels.SelectionKey;
 
 /// A channel by number, and what is under way on it.
 abstract sealed class Descriptor permits Connection, Listener {
-    final Reactor reactor;
+    final Poller poller;
     final Operation incoming = new Operation(this);
     final Operation outgoing = new Operation(this);
 
@@ -22,10 +22,10 @@ abstract sealed class Descriptor permits Connection, Listener {
     private boolean closing;
 
     /// @param channel non-blocking
-    Descriptor(Reactor reactor, SelectableChannel channel) {
-        this.reactor = reactor;
+    Descriptor(Poller poller, SelectableChannel channel) {
+        this.poller = poller;
         this.channel = channel;
-        this.number = reactor.descriptors.add(this);
+        this.number = poller.descriptors.add(this);
     }
 
     int number() {
@@ -45,14 +45,14 @@ abstract sealed class Descriptor permits Connection, Listener {
         var wanted = incoming.awaited() | outgoing.awaited();
         if (wanted == interest) return;
         interest = wanted;
-        reactor.counters.systemCalls++;
+        poller.counters.systemCalls++;
         if (key == null) key = register(wanted);
         else if (key.isValid()) key.interestOps(wanted); // not valid: a refused connect has closed the channel
     }
 
     private SelectionKey register(int operations) {
         try {
-            return channel.register(reactor.selector, operations, this);
+            return channel.register(poller.selector, operations, this);
         } catch (ClosedChannelException impossible) {
             throw new AssertionError("waiting on a closed channel", impossible);
         }
@@ -96,9 +96,9 @@ abstract sealed class Descriptor permits Connection, Listener {
     /// @return 0 or a negated errno
     int closeChannel() {
         try {
-            reactor.counters.systemCalls++;
+            poller.counters.systemCalls++;
             channel.close();
-            if (key != null) reactor.mustDeregister();
+            if (key != null) poller.mustDeregister();
             return 0;
         } catch (IOException e) {
             return -JavaErrors.errno(e);

@@ -16,8 +16,8 @@ final class Listener extends Descriptor {
     private final boolean noDelay;
 
     /// @param noDelay for the accepted sockets; false where the address family knows no TCP
-    Listener(Reactor reactor, ServerSocketChannel channel, boolean noDelay) {
-        super(reactor, channel);
+    Listener(Poller poller, ServerSocketChannel channel, boolean noDelay) {
+        super(poller, channel);
         this.channel = channel;
         this.noDelay = noDelay;
     }
@@ -36,13 +36,13 @@ final class Listener extends Descriptor {
     void incomingReady() {
         for (var accepts = 0; accepts < ACCEPTS_MAX && incoming.isWaiting(); accepts++) {
             try {
-                reactor.counters.systemCalls++;
+                poller.counters.systemCalls++;
                 var accepted = channel.accept();
                 if (accepted == null) return;
                 welcome(accepted);
             } catch (IOException e) {
                 var errno = JavaErrors.errno(e);
-                if (errno != Errno.ECONNABORTED) reactor.report(incoming.end(), -errno);
+                if (errno != Errno.ECONNABORTED) poller.report(incoming.end(), -errno);
             }
         }
     }
@@ -55,7 +55,7 @@ final class Listener extends Descriptor {
             accepted.close(); // macOS refuses options when the peer has left again: a connection aborted before accept
             return;
         }
-        reactor.report(incoming.token(), new Connection(reactor, accepted).number(), true, null);
+        poller.report(incoming.token(), new Connection(poller, accepted).number(), true, null);
     }
 
     @Override

@@ -27,11 +27,11 @@ import jdk.net.ExtendedSocketOptions;
 
 /// The seam on `java.nio.channels`, for where neither io_uring nor epoll can be had. A descriptor is an index.
 public final class NioDriver implements Driver {
-    private final Reactor reactor;
+    private final Poller poller;
 
     /// @throws OsException naming `selector`: no descriptor is left for it
     public NioDriver() throws OsException {
-        reactor = new Reactor(attempt("selector", "java.nio", Selector::open));
+        poller = new Poller(attempt("selector", "java.nio", Selector::open));
     }
 
     @Override
@@ -63,7 +63,7 @@ public final class NioDriver implements Driver {
             close(channel, refused);
             throw refused;
         }
-        return new Listener(reactor, channel, how.noDelay() && address instanceof InetSocketAddress).number();
+        return new Listener(poller, channel, how.noDelay() && address instanceof InetSocketAddress).number();
     }
 
     @Override
@@ -76,7 +76,7 @@ public final class NioDriver implements Driver {
             close(channel, refused);
             throw refused;
         }
-        return new Connection(reactor, channel).number();
+        return new Connection(poller, channel).number();
     }
 
     private static ProtocolFamily family(SocketAddress address) {
@@ -102,56 +102,56 @@ public final class NioDriver implements Driver {
 
     @Override
     public void accept(int descriptor, long token) {
-        reactor.descriptors.listener(descriptor).accept(token);
+        poller.descriptors.listener(descriptor).accept(token);
     }
 
     @Override
     public void connect(int descriptor, SocketAddress peer, long token) {
-        reactor.descriptors.connection(descriptor).connect(peer, token);
+        poller.descriptors.connection(descriptor).connect(peer, token);
     }
 
     @Override
     public void receive(int descriptor, long token) {
-        reactor.descriptors.connection(descriptor).receive(token);
+        poller.descriptors.connection(descriptor).receive(token);
     }
 
     @Override
     public void send(int descriptor, long address, int length, long token) {
-        reactor.descriptors.connection(descriptor).send(address, length, token);
+        poller.descriptors.connection(descriptor).send(address, length, token);
     }
 
     @Override
     public void shutdown(int descriptor, long token) {
-        reactor.descriptors.connection(descriptor).shutdown(token);
+        poller.descriptors.connection(descriptor).shutdown(token);
     }
 
     /// A descriptor that is closed already has nothing under way to cancel.
     @Override
     public void cancel(int descriptor, long token) {
-        var found = reactor.descriptors.find(descriptor);
+        var found = poller.descriptors.find(descriptor);
         if (found != null) found.cancel(token);
     }
 
     @Override
     public void close(int descriptor, long token) {
-        reactor.descriptors.get(descriptor).close(token);
+        poller.descriptors.get(descriptor).close(token);
     }
 
     @Override
     public void abortOnClose(int descriptor) {
-        reactor.descriptors.connection(descriptor).abortOnClose();
+        poller.descriptors.connection(descriptor).abortOnClose();
     }
 
     @Override
     public SocketAddress localAddress(int descriptor) throws OsException {
-        var found = reactor.descriptors.get(descriptor);
+        var found = poller.descriptors.get(descriptor);
         var address = attempt("getsockname", "descriptor " + descriptor, found::localAddress);
         return address != null ? address : new InetSocketAddress(0); // not bound yet: what the system calls 0.0.0.0:0
     }
 
     @Override
     public SocketAddress peerAddress(int descriptor) throws OsException {
-        var connection = reactor.descriptors.connection(descriptor);
+        var connection = poller.descriptors.connection(descriptor);
         var target = "descriptor " + descriptor;
         var address = attempt("getpeername", target, connection::peerAddress);
         if (address == null) throw new OsException("getpeername", target, Errno.ENOTCONN);
@@ -160,13 +160,13 @@ public final class NioDriver implements Driver {
 
     @Override
     public void noDelay(int descriptor, boolean on) throws OsException {
-        var channel = reactor.descriptors.connection(descriptor).channel();
+        var channel = poller.descriptors.connection(descriptor).channel();
         set(channel, "descriptor " + descriptor, StandardSocketOptions.TCP_NODELAY, on);
     }
 
     @Override
     public void keepAlive(int descriptor, boolean on, int idleSeconds) throws OsException {
-        var channel = reactor.descriptors.connection(descriptor).channel();
+        var channel = poller.descriptors.connection(descriptor).channel();
         var target = "descriptor " + descriptor;
         set(channel, target, StandardSocketOptions.SO_KEEPALIVE, on);
         if (on && idleSeconds > 0 && channel.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
@@ -181,22 +181,22 @@ public final class NioDriver implements Driver {
 
     @Override
     public void poll(long timeoutNanos, Completions completions) {
-        reactor.poll(timeoutNanos, completions);
+        poller.poll(timeoutNanos, completions);
     }
 
     @Override
     public void wake() {
-        reactor.wake();
+        poller.wake();
     }
 
     @Override
     public void shutDown() {
-        reactor.shutDown();
+        poller.shutDown();
     }
 
     @Override
     public Counters counters() {
-        return reactor.counters;
+        return poller.counters;
     }
 
     private interface Attempt<T> {

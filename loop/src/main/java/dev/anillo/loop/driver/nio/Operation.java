@@ -22,7 +22,7 @@ final class Operation {
         requireIdle();
         underWay = true;
         this.token = token;
-        descriptor.reactor.counters.submissions++;
+        descriptor.poller.counters.submissions++;
     }
 
     void requireIdle() {
@@ -55,7 +55,7 @@ final class Operation {
     void decide(int result) {
         this.result = result;
         await(NOTHING);
-        descriptor.reactor.decided(this);
+        descriptor.poller.decided(this);
     }
 
     /// Idle again, so that whoever hears of the result can begin anew.

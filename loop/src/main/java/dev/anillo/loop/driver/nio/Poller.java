@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 /// One turn: look at the selector, report what was decided since the last turn, let those who are ready act.
 ///
 /// Callbacks run when the selector is done, outside its locks and without recursion.
-final class Reactor {
+final class Poller {
     /// Results decided at once need no select. A chain of them (every send taken at once, each followed by the next)
     /// may keep the selector waiting this many polls, then newcomers and timers of the kernel have their turn.
     static final int POLLS_WITHOUT_SELECT_MAX = 16;
@@ -41,7 +41,7 @@ final class Reactor {
     private int pollsWithoutSelect;
     private boolean mustDeregister;
 
-    Reactor(Selector selector) {
+    Poller(Selector selector) {
         this.selector = selector;
     }
 

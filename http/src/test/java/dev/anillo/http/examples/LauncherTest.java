@@ -1,0 +1,248 @@
+package dev.anillo.http.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What `./anillo` promises to the shell: arguments, signals, exit status, one line for what went wrong.
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
+@Timeout(120)
+class LauncherTest {
+    private static final String GREETING = "void main() { IO.println(\"hola\"); }";
+    private static final String WAITING = """
+            void main() throws Exception {
+                IO.println("waiting");
+                Thread.sleep(Long.MAX_VALUE);
+            }
+            """;
+
+    @TempDir
+    Path directory;
+
+    private Launched.Outcome run(String program, String... arguments) throws Exception {
+        Files.writeString(directory.resolve("Program.java"), program);
+        return Launched.run(directory, with(arguments, "Program.java"));
+    }
+
+    private static String[] with(String[] options, String... command) {
+        return Stream.concat(Stream.of(options), Stream.of(command)).toArray(String[]::new);
+    }
+
+    // The program.
+
+    @Test
+    void passesArgumentsOnAsTheyAre() throws Exception {
+        Files.writeString(directory.resolve("Program.java"), """
+                void main(String[] arguments) {
+                    IO.println(String.join("|", arguments) + " " + System.getProperty("greeting"));
+                }
+                """);
+        var outcome = Launched.run(directory, "-Dgreeting=buenos días", "--", "Program.java", "two words", "", "*", "--help", "$HOME");
+        assertEquals(new Launched.Outcome(0, "two words||*|--help|$HOME buenos días\n", ""), outcome);
+    }
+
+    @Test
+    void passesTheExitStatusOn() throws Exception {
+        assertEquals(new Launched.Outcome(7, "", ""), run("void main() { System.exit(7); }"));
+    }
+
+    @Test
+    void endsWithStatusOneAndATraceWhenTheProgramThrows() throws Exception {
+        var outcome = run("void main() { throw new IllegalStateException(\"no more\"); }");
+        assertEquals(1, outcome.status());
+        assertTrue(outcome.errors().contains("IllegalStateException: no more\n\tat Program.main(Program.java:1)"), outcome.errors());
+    }
+
+    @Test
+    void endsOnSigterm() throws Exception {
+        Files.writeString(directory.resolve("Program.java"), WAITING);
+        try (var program = Launched.start(directory, "Program.java")) {
+            program.awaitLine();
+            program.signal("TERM");
+            assertEquals(128 + 15, program.await().status());
+        }
+    }
+
+    @Test
+    void endsOnSigint() throws Exception {
+        Files.writeString(directory.resolve("Program.java"), WAITING);
+        try (var program = Launched.start(directory, "Program.java")) {
+            program.awaitLine();
+            program.signal("INT");
+            assertEquals(128 + 2, program.await().status());
+        }
+    }
+
+    @Test
+    void runsWhatChangedSinceTheLastTime() throws Exception {
+        assertEquals("hola\n", run(GREETING).output());
+        assertEquals("adiós\n", run(GREETING.replace("hola", "adiós")).output());
+        assertEquals("hola\n", run(GREETING).output());
+    }
+
+    @Test
+    void leavesToJavaWhatIsMoreThanOneClass() throws Exception {
+        Files.writeString(directory.resolve("Other.java"), "class Other { public String toString() { return \"other\"; } }");
+        assertEquals("other\n", run("void main() { IO.println(new Other()); }").output());
+        assertEquals("first\n", run("""
+                class First { static void main(String[] arguments) { System.out.println("first"); } }
+                class Program { static void main(String[] arguments) { System.out.println("second"); } }
+                """).output());
+    }
+
+    @Test
+    void showsTheCompilersErrors() throws Exception {
+        var outcome = run("void main() { int number = \"one\"; }");
+        assertEquals(1, outcome.status());
+        assertTrue(outcome.errors().contains("Program.java:1: error: incompatible types"), outcome.errors());
+    }
+
+    // Errors in one line.
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --frobnicate | unknown option --frobnicate (./anillo --help lists them)
+            --transport  | unknown option --transport (./anillo --help lists them)
+            Missing.java | no file Missing.java
+            .            | . is a directory: name the file to run, like ./Main.java
+            notes.txt    | notes.txt is neither a command (doctor) nor the name of a .java file
+            """)
+    void saysInOneLineWhatIsWrongWithTheCommandLine(String word, String message) throws Exception {
+        assertEquals(new Launched.Outcome(2, "", "anillo: " + message + "\n"), Launched.run(directory, word));
+    }
+
+    @Test
+    void showsItsUsageWhenCalledWithoutAFile() throws Exception {
+        var outcome = Launched.run(directory);
+        assertEquals(2, outcome.status());
+        assertTrue(outcome.errors().startsWith("Usage: ./anillo "), outcome.errors());
+        assertEquals(new Launched.Outcome(0, outcome.errors(), ""), Launched.run(directory, "--help"));
+    }
+
+    @Test
+    void tellsItsVersionAndWhichJavaItTakes() throws Exception {
+        var outcome = Launched.run(directory, "--version");
+        var expected = "anillo \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\njava \\d+\\S* \\(" + System.getProperty("java.home") + "\\)\n";
+        assertTrue(outcome.output().matches(expected), outcome.output());
+    }
+
+    @Test
+    void namesTheTransportsWhenOneIsUnknown() throws Exception {
+        var outcome = run("import module dev.anillo.http; void main() { EventLoop.current(); }", "--transport=iouring");
+        assertEquals(new Launched.Outcome(1, "",
+                "anillo: unknown transport 'iouring': the names are io_uring, epoll, nio\n"), outcome);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "epoll", "nio"})
+    void saysInOneLineThatAPortIsInUse(String transport) throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            var port = taken.getLocalPort();
+            var outcome = listen("127.0.0.1", port, "--transport=" + transport);
+            assertRefused("anillo: bind 127.0.0.1:" + port + ": EADDRINUSE, ", outcome);
+
+            var traced = listen("127.0.0.1", port, "--transport=" + transport, "--stacktrace");
+            assertEquals(1, traced.status());
+            assertTrue(traced.errors().contains("\n\tat "), traced.errors());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "epoll", "nio"})
+    void saysInOneLineThatAnAddressIsNotLocal(String transport) throws Exception {
+        var outcome = listen("192.0.2.1", 3000, "--transport=" + transport); // RFC 5737: nobody's address
+        assertRefused("anillo: bind 192.0.2.1:3000: EADDRNOTAVAIL, ", outcome);
+    }
+
+    @Test
+    void saysInOneLineThatAHostIsUnknown() throws Exception {
+        assertRefused("anillo: listen no-such-host.invalid:3000: unknown host ", listen("no-such-host.invalid", 3000));
+    }
+
+    private Launched.Outcome listen(String host, int port, String... options) throws Exception {
+        Files.writeString(directory.resolve("Program.java"), """
+                import module dev.anillo.http;
+                void main(String[] arguments) {
+                    HttpServer.create((_, response) -> response.end())
+                            .listen(Integer.parseInt(arguments[1]), arguments[0], () -> System.exit(0));
+                }
+                """);
+        return Launched.run(directory, with(options, "Program.java", host, Integer.toString(port)));
+    }
+
+    private static void assertRefused(String start, Launched.Outcome outcome) {
+        assertEquals(1, outcome.status());
+        assertEquals("", outcome.output());
+        assertEquals(1, outcome.errorLines().size(), outcome.errors());
+        assertTrue(outcome.errors().startsWith(start), outcome.errors());
+    }
+
+    // Where it finds things.
+
+    @Test
+    void worksThroughSymbolicLinksAndWithSpacesInPaths() throws Exception {
+        var spaced = Files.createDirectory(directory.resolve("with some spaces"));
+        Files.writeString(spaced.resolve("Program.java"), GREETING);
+        var link = Files.createSymbolicLink(directory.resolve("first"), Launched.PROJECT.resolve("anillo"));
+        var linkToLink = Files.createSymbolicLink(spaced.resolve("second"), Path.of("../first"));
+        try (var program = Launched.start(directory, Map.of(), linkToLink, "with some spaces/Program.java")) {
+            assertEquals(new Launched.Outcome(0, "hola\n", ""), program.await());
+        }
+        assertTrue(Files.exists(link));
+    }
+
+    @Test
+    void takesTheFirstJdkThatIsNewEnough() throws Exception {
+        var old = fakeJdk("old", "17.0.2");
+        var fitting = fakeJdk("new enough", "25.0.1");
+        assertVersion("java 25.0.1 (" + fitting + ")", Map.of("ANILLO_JAVA_HOME", fitting.toString(), "JAVA_HOME", old.toString()));
+        assertVersion("java 25.0.1 (" + fitting + ")", Map.of("ANILLO_JAVA_HOME", "", "JAVA_HOME", fitting.toString()));
+        var installed = fakeJdk(".sdkman/candidates/java/27-ea", "27-ea");
+        var path = Map.of("ANILLO_JAVA_HOME", "", "JAVA_HOME", old.toString(), "HOME", directory.toString(),
+                "PATH", fitting + "/bin:" + System.getenv("PATH"));
+        assertVersion("java 25.0.1 (" + fitting + ")", path);
+        assertTrue(Files.isDirectory(installed));
+    }
+
+    @Test
+    void refusesAnOldJdkThatWasAskedFor() throws Exception {
+        var old = fakeJdk("old", "17.0.2");
+        try (var launched = Launched.start(directory, Map.of("ANILLO_JAVA_HOME", old.toString()),
+                Launched.PROJECT.resolve("anillo"), "--version")) {
+            assertEquals(new Launched.Outcome(2, "",
+                    "anillo: ANILLO_JAVA_HOME=" + old + " is not a JDK 25 or later (it is 17.0.2)\n"), launched.await());
+        }
+    }
+
+    private void assertVersion(String line, Map<String, String> environment) throws Exception {
+        try (var launched = Launched.start(directory, environment, Launched.PROJECT.resolve("anillo"), "--version")) {
+            assertEquals(line, launched.await().output().lines().toList().getLast());
+        }
+    }
+
+    private Path fakeJdk(String name, String version) throws IOException {
+        var home = directory.resolve(name);
+        Files.createDirectories(home.resolve("bin"));
+        Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"Somebody\"\nJAVA_VERSION=\"" + version + "\"\n");
+        for (var tool : List.of("java", "javac")) {
+            assertTrue(Files.createFile(home.resolve("bin").resolve(tool)).toFile().setExecutable(true));
+        }
+        return home;
+    }
+}
