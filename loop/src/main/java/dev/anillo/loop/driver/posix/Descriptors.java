@@ -48,6 +48,15 @@ public final class Descriptors {
         open[fd] = false;
     }
 
+    /// At the driver's end, whatever was under way.
+    ///
+    /// @return whether it was open
+    public boolean abandon(int fd) {
+        var wasOpen = open[fd];
+        open[fd] = false;
+        return wasOpen;
+    }
+
     public void requireOpen(int fd) {
         if (!isOpen(fd)) throw new IllegalStateException("descriptor " + fd + " is not open in this driver");
     }

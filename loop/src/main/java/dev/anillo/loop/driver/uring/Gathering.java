@@ -24,6 +24,10 @@ final class Gathering {
     private int arrivals;
     private int dense;
 
+    Gathering(long nowNanos) {
+        windowStart = nowNanos;
+    }
+
     /// A turn is over.
     ///
     /// @param count receives and accepts that it brought

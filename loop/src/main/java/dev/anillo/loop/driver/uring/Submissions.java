@@ -24,7 +24,7 @@ final class Submissions {
     private static final long USER_DATA = io_uring_sqe.user_data$offset();
     private static final long BUFFER_GROUP = io_uring_sqe.buf_group$offset();
     /// A send of this size finds room in the socket but for the rarest case, and completes while it is submitted.
-    private static final int SMALL_SEND_BYTES = 16 * 1024;
+    private static final int SMALL_SEND_BYTES = 4096;
 
     private static final int NO_DESCRIPTOR = -1;
     private static final int POLLIN = Linux.EPOLLIN(); // the same number, epoll_ctl(2)

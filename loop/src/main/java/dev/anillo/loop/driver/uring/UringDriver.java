@@ -9,6 +9,7 @@ import dev.anillo.loop.driver.Listening;
 import dev.anillo.loop.driver.Token;
 import dev.anillo.loop.driver.posix.IntQueue;
 import dev.anillo.loop.driver.posix.NativeDriver;
+import dev.anillo.loop.driver.posix.SocketAddresses;
 import dev.anillo.loop.driver.posix.Sockets;
 import java.net.SocketAddress;
 
@@ -47,7 +48,7 @@ public final class UringDriver extends NativeDriver {
 
     private final IntQueue parked = new IntQueue();
     private final Reaped reaped = new Reaped();
-    private final Gathering gathering = new Gathering();
+    private final Gathering gathering = new Gathering(nanoTime());
     private final Ring ring;
     private final Submissions submissions;
     private final BufferRing buffers;
@@ -89,6 +90,7 @@ public final class UringDriver extends NativeDriver {
 
     @Override
     public int listen(Listening how) throws OsException {
+        requireAlive();
         var fd = sockets.listen(how);
         descriptors.opened(fd);
         return fd;
@@ -103,6 +105,7 @@ public final class UringDriver extends NativeDriver {
 
     @Override
     public void connect(int descriptor, SocketAddress peer, long token) {
+        SocketAddresses.requireIp(peer);
         descriptors.beginOutward(descriptor, Token.CONNECT, token);
         submissions.connect(descriptor, peer, userData(descriptor, CONNECT));
     }
@@ -154,6 +157,7 @@ public final class UringDriver extends NativeDriver {
 
     @Override
     public void poll(long timeoutNanos, Completions completions) {
+        requireAlive();
         var known = local.size();
         if (!reaped.hasNext()) { // a callback that threw may have left some
             turn(known == 0 ? timeoutNanos : 0);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class GatheringTest {
     private static final long MICRO = 1_000;
 
-    private final Gathering gathering = new Gathering();
+    private final Gathering gathering = new Gathering(0);
     private long now;
 
     /// Turns for 10 ms with an arrival at each interval.

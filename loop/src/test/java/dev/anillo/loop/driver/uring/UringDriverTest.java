@@ -18,6 +18,7 @@ import dev.anillo.loop.driver.uring.UringDriver.Sizes;
 import dev.anillo.loop.memory.Memory;
 import dev.anillo.loop.memory.Slabs;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -276,6 +277,9 @@ class UringDriverTest {
         driver.poll(0, turns);
         turns.end();
         driver.wake(); // late, and nobody's descriptor is touched
+        assertThrows(IllegalStateException.class, () -> driver.poll(0, turns));
+        assertThrows(IllegalStateException.class, () -> driver.open(Turns.ANY_PORT));
+        assertThrows(IllegalStateException.class, () -> driver.localAddress(pair.descriptor()));
     }
 
     @Test
@@ -401,6 +405,16 @@ class UringDriverTest {
         assertThrows(IllegalStateException.class, () -> driver.poll(Long.MAX_VALUE, turns));
         assertEquals(1, turns.await(one.descriptor(), Token.SEND).result());
         assertEquals(1, turns.await(two.descriptor(), Token.SEND).result());
+    }
+
+    @Test
+    void aConnectToAnAddressThatIsNoneIsAProgramsMistakeAndLeavesNothingUnderWay() throws Exception {
+        start(Sizes.USUAL);
+        var fd = driver.open(Turns.ANY_PORT);
+        var nowhere = InetSocketAddress.createUnresolved("nowhere.invalid", 80);
+        assertThrows(IllegalArgumentException.class, () -> driver.connect(fd, nowhere, token(fd, Token.CONNECT)));
+        driver.close(fd, token(fd, Token.CLOSE));
+        assertEquals(0, turns.await(fd, Token.CLOSE).result());
     }
 
     @Test
