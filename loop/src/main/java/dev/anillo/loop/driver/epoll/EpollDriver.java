@@ -82,6 +82,7 @@ public final class EpollDriver extends NativeDriver {
 
     @Override
     public int listen(Listening how) throws OsException {
+        requireAlive();
         var fd = sockets.listen(how);
         descriptors.opened(fd);
         var result = register(fd);
@@ -128,6 +129,7 @@ public final class EpollDriver extends NativeDriver {
     /// Registers only now: an unconnected socket counts as hung up, and that edge would be taken for the connect's.
     @Override
     public void connect(int descriptor, SocketAddress peer, long token) {
+        SocketAddresses.requireIp(peer);
         descriptors.beginOutward(descriptor, Token.CONNECT, token);
         counters.submissions++;
         counters.systemCalls++;
@@ -188,6 +190,7 @@ public final class EpollDriver extends NativeDriver {
 
     @Override
     public void poll(long timeoutNanos, Completions completions) {
+        requireAlive();
         var known = local.size();
         var goingOn = goOn.size();
         if (!events.hasNext()) { // a callback that threw may have left some
