@@ -209,6 +209,7 @@ public final class TcpServer {
     }
 
     private void opened(int listener, Runnable onListening) {
+        SpareDescriptor.keep();
         descriptor = listener;
         slot = internals.attach(kernel);
         accept();
@@ -268,17 +269,17 @@ public final class TcpServer {
     }
 
     private void restUnderPressure(int errno) {
-        if (!pressureTold) {
-            pressureTold = true; // once until a connection is accepted again
-            System.getLogger("dev.anillo.loop").log(System.Logger.Level.WARNING,
-                    new OsException("accept", describe(), errno).getMessage() + "; accepting rests for "
-                            + PRESSURE_PAUSE_MILLIS + " ms and is tried again");
+        if (!accepting && pressurePause == null) {
+            pressurePause = loop.setTimeout(() -> {
+                pressurePause = null;
+                accept();
+            }, PRESSURE_PAUSE_MILLIS).unref();
         }
-        if (accepting || pressurePause != null) return;
-        pressurePause = loop.setTimeout(() -> {
-            pressurePause = null;
-            accept();
-        }, PRESSURE_PAUSE_MILLIS).unref();
+        if (pressureTold) return;
+        pressureTold = true; // once until a connection is accepted again
+        SpareDescriptor.spend(() -> System.getLogger("dev.anillo.loop").log(System.Logger.Level.WARNING,
+                new OsException("accept", describe(), errno).getMessage() + "; accepting rests for "
+                        + PRESSURE_PAUSE_MILLIS + " ms and is tried again"));
     }
 
     private String describe() {
