@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 
 /// Listens, and calls back with a [TcpSocket] for each connection.
 ///
-/// When the process runs out of descriptors (EMFILE, ENFILE) accepting pauses for [#PRESSURE_PAUSE_MILLIS] and is tried
+/// When the process runs out of descriptors (EMFILE, ENFILE) accepting pauses for [#REST_MILLIS] and is tried
 /// again; connections that stand live on, new ones wait in the kernel's backlog.
 ///
 /// Threads: the loop's, but [#listen] and [#close], which any thread may call.
@@ -30,7 +30,7 @@ public final class TcpServer {
 
     /// How long accepting rests when descriptors or memory run out, in milliseconds: long enough not to spin, short
     /// enough that clients hardly notice.
-    public static final int PRESSURE_PAUSE_MILLIS = 100;
+    public static final int REST_MILLIS = 100;
 
     private static final int NOT_OPEN = -1;
 
@@ -53,8 +53,8 @@ public final class TcpServer {
     private int descriptor = NOT_OPEN;
     private boolean accepting;
     private boolean closingDescriptor;
-    private Timer pressurePause;
-    private boolean pressureTold;
+    private Timer resting;
+    private boolean restTold;
 
     private enum State { NEW, LOOKING_UP, LISTENING, CLOSING, CLOSED }
 
@@ -241,10 +241,10 @@ public final class TcpServer {
         if (!more) accepting = false;
         try {
             if (result >= 0) {
-                pressureTold = false;
+                restTold = false;
                 connected(result);
-            } else if (state == State.LISTENING && isPressure(-result)) {
-                restUnderPressure(-result);
+            } else if (state == State.LISTENING) {
+                rest(-result);
             }
         } finally {
             goOnAccepting();
@@ -255,8 +255,8 @@ public final class TcpServer {
         if (accepting) return;
         if (state == State.CLOSING) {
             closeDescriptor();
-        } else if (pressurePause == null) {
-            accept(); // a connection that was gone before it was accepted (accept(2): ECONNABORTED, EPROTO, …)
+        } else if (resting == null) {
+            accept();
         }
     }
 
@@ -264,22 +264,20 @@ public final class TcpServer {
         onConnection.accept(new TcpSocket(loop, internals, accepted));
     }
 
-    private static boolean isPressure(int errno) {
-        return errno == Errno.EMFILE || errno == Errno.ENFILE || errno == Errno.ENOBUFS || errno == Errno.ENOMEM;
-    }
-
-    private void restUnderPressure(int errno) {
-        if (!accepting && pressurePause == null) {
-            pressurePause = loop.setTimeout(() -> {
-                pressurePause = null;
+    /// Drivers go on by themselves when a connection was gone before it was accepted. Whatever else accept(2) says
+    /// (EMFILE, ENOBUFS, a security module's EPERM) time may mend, and trying again at once would spin.
+    private void rest(int errno) {
+        if (!accepting && resting == null) {
+            resting = loop.setTimeout(() -> {
+                resting = null;
                 accept();
-            }, PRESSURE_PAUSE_MILLIS).unref();
+            }, REST_MILLIS).unref();
         }
-        if (pressureTold) return;
-        pressureTold = true; // once until a connection is accepted again
+        if (restTold) return;
+        restTold = true; // once until a connection is accepted again
         SpareDescriptor.spend(() -> System.getLogger("dev.anillo.loop").log(System.Logger.Level.WARNING,
                 new OsException("accept", describe(), errno).getMessage() + "; accepting rests for "
-                        + PRESSURE_PAUSE_MILLIS + " ms and is tried again"));
+                        + REST_MILLIS + " ms and is tried again"));
     }
 
     private String describe() {
@@ -317,7 +315,7 @@ public final class TcpServer {
             return;
         }
         state = State.CLOSING;
-        if (pressurePause != null) pressurePause.cancel();
+        if (resting != null) resting.cancel();
         if (accepting) {
             internals.driver().cancel(descriptor, internals.token(slot, Token.ACCEPT));
         } else {
