@@ -16,7 +16,7 @@ import dev.anillo.loop.memory.Memory;
 /// in the same batch is not taken for one of the number's next owner.
 final class Events {
     /// Events of one wait. Bounds how long timers and other work wait for the network.
-    static final int MAX = 512;
+    static final int MAX = 256;
 
     /// Everything that will ever be asked of a descriptor, registered once: edges cost nothing while nobody waits for
     /// them.

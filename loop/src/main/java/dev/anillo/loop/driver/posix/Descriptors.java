@@ -17,6 +17,7 @@ public final class Descriptors {
     private byte[] outward = new byte[256];
     private long[] inwardTokens = new long[256];
     private long[] outwardTokens = new long[256];
+    private int inwardCount;
 
     /// The driver hands `fd` out.
     public void opened(int fd) {
@@ -73,6 +74,12 @@ public final class Descriptors {
         }
         inward[fd] = (byte) operation;
         inwardTokens[fd] = token;
+        inwardCount++;
+    }
+
+    /// Descriptors with an accept or a receive under way.
+    public int inwardCount() {
+        return inwardCount;
     }
 
     /// The operation, or [#NONE].
@@ -91,6 +98,7 @@ public final class Descriptors {
     /// @return its token
     public long endInward(int fd) {
         inward[fd] = NONE;
+        inwardCount--;
         return inwardTokens[fd];
     }
 

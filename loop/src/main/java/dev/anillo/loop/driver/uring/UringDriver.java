@@ -47,10 +47,13 @@ public final class UringDriver extends NativeDriver {
 
     private final IntQueue parked = new IntQueue();
     private final Reaped reaped = new Reaped();
+    private final Gathering gathering = new Gathering();
     private final Ring ring;
     private final Submissions submissions;
     private final BufferRing buffers;
     private boolean started;
+    /// Receives and accepts of the turn that is going on.
+    private int arrivals;
 
     /// @throws OsException naming `io_uring_setup` or `io_uring_register` where io_uring is missing, refused or too old
     public UringDriver() throws OsException {
@@ -167,16 +170,34 @@ public final class UringDriver extends NativeDriver {
     private void turn(long timeoutNanos) {
         if (parked.size() > 0) resumeParked();
         buffers.publish();
-        if (ring.hasCompletions()) timeoutNanos = 0;
-        if (timeoutNanos != 0 || ring.hasSubmissions() || ring.hasHiddenCompletions()) ring.enter(timeoutNanos);
+        gathering.arrived(arrivals, nanoTime());
+        arrivals = 0;
+        var smallSends = submissions.takeSmallSends();
+        if (timeoutNanos != 0 && !ring.hasCompletions()) {
+            var wanted = gathering.wanted(descriptors.inwardCount());
+            if (wanted > 1 && timeoutNanos > Gathering.NANOS_MAX) {
+                ring.submitAndWait(Gathering.NANOS_MAX, wanted + smallSends);
+                if (ring.hasCompletions()) return;
+                timeoutNanos -= Gathering.NANOS_MAX;
+            }
+            ring.submitAndWait(timeoutNanos, 1);
+        } else if (ring.hasSubmissions() || ring.hasHiddenCompletions()) {
+            ring.submit();
+        }
     }
 
     private void dispatch(long userData, int result, int flags, Completions completions) {
         var fd = Token.slot(userData);
         switch (Token.operation(userData)) {
-            case RECEIVE -> received(fd, result, flags, completions);
+            case RECEIVE -> {
+                arrivals++;
+                received(fd, result, flags, completions);
+            }
             case SEND, CONNECT -> report(descriptors.endOutward(fd), result, false, null, completions);
-            case ACCEPT -> accepted(fd, result, flags, completions);
+            case ACCEPT -> {
+                arrivals++;
+                accepted(fd, result, flags, completions);
+            }
             case WAKE -> woken(flags);
             case CANCEL -> {} // what was cancelled tells for itself; that it had ended already is as good
             default -> report(userData, result, false, null, completions); // close
@@ -258,7 +279,8 @@ public final class UringDriver extends NativeDriver {
         var deadline = nanoTime() + SHUT_DOWN_NANOS_MAX;
         discardReaped();
         for (var left = SHUT_DOWN_NANOS_MAX; ring.underWay() > 0 && left > 0; left = deadline - nanoTime()) {
-            ring.enter(ring.hasCompletions() ? 0 : left);
+            if (ring.hasCompletions()) ring.submit();
+            else ring.submitAndWait(left, 1);
             ring.reap(reaped);
             discardReaped();
         }

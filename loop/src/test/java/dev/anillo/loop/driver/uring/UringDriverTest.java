@@ -321,6 +321,30 @@ class UringDriverTest {
         assertEquals(List.of(), turns.rest());
     }
 
+    /// Under load the driver waits for several; when the load ends at once, that must not hold back a single one.
+    @Test
+    void theFirstRequestAfterALoadIsNotWaitedWith() throws Exception {
+        start(Sizes.USUAL);
+        var pairs = new ArrayList<Turns.Pair>();
+        for (var i = 0; i < 16; i++) pairs.add(turns.connect());
+        for (var pair : pairs) turns.receive(pair.descriptor());
+        for (var until = driver.nanoTime() + 20_000_000; driver.nanoTime() < until;) {
+            for (var pair : pairs) write(pair.peer(), "x");
+            driver.poll(Long.MAX_VALUE, turns);
+            turns.releaseRest();
+        }
+        turns.settle();
+        turns.releaseRest();
+        var calls = driver.counters().systemCalls;
+        driver.wake();
+        driver.poll(Long.MAX_VALUE, turns);
+        assertTrue(driver.counters().systemCalls <= calls + 2, "a wait without limit is one, also after a short one");
+        write(pairs.getFirst().peer(), "alone");
+        assertEquals("alone", turns.awaitText(pairs.getFirst().descriptor()));
+        driver.send(pairs.getFirst().descriptor(), slab, 1, token(pairs.getFirst().descriptor(), Token.SEND));
+        assertEquals(1, turns.await(pairs.getFirst().descriptor(), Token.SEND).result());
+    }
+
     @Test
     void aCancelledAcceptReportsThatAsItsLast() throws Exception {
         start(Sizes.USUAL);
