@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
 
 /// One of [Programs] in a virtual machine of its own: the default loop can be tried once per process only.
 final class Child implements AutoCloseable {
@@ -49,6 +50,11 @@ final class Child implements AutoCloseable {
         return run(List.of(), options, Map.of(), programAndArguments);
     }
 
+    /// Native access, and more options.
+    static List<String> nativeAccessAnd(String... options) {
+        return Stream.concat(NATIVE_ACCESS.stream(), Stream.of(options)).toList();
+    }
+
     /// @param prefix a command that the virtual machine's command line is appended to
     static Outcome run(List<String> prefix, List<String> options, Map<String, String> environment,
             String... programAndArguments) throws Exception {
@@ -62,8 +68,8 @@ final class Child implements AutoCloseable {
         var command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
-        command.addAll(List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "--module-path", MODULE_PATH, "--patch-module", "dev.anillo.loop=" + root(Programs.class), "-m",
-                "dev.anillo.loop/" + Programs.class.getName()));
+        command.addAll(List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "--module-path", MODULE_PATH,
+                "--patch-module", "dev.anillo.loop=" + root(Programs.class), "-m", "dev.anillo.loop/" + Programs.class.getName()));
         command.addAll(List.of(programAndArguments));
         var builder = new ProcessBuilder(command);
         builder.environment().remove("ANILLO_TRANSPORT");
@@ -89,8 +95,8 @@ final class Child implements AutoCloseable {
         if (Files.isRegularFile(classes)) {
             Files.copy(classes, jar);
         } else {
-            var status = ToolProvider.findFirst("jar").orElseThrow()
-                    .run(System.out, System.err, "--create", "--no-compress", "--file", jar.toString(), "-C", classes.toString(), ".");
+            var status = ToolProvider.findFirst("jar").orElseThrow().run(System.out, System.err,
+                    "--create", "--no-compress", "--file", jar.toString(), "-C", classes.toString(), ".");
             if (status != 0) throw new AssertionError("jar: status " + status);
         }
         jar.toFile().deleteOnExit();

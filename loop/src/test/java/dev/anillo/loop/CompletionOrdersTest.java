@@ -96,7 +96,8 @@ class CompletionOrdersTest {
     private TcpSocket accepted() {
         var accepted = new CompletableFuture<TcpSocket>();
         onConnection = socket -> {
-            socket.onData(data -> told.add(data.toString())).onEnd(() -> told.add("end")).onClose(() -> told.add("close"));
+            socket.onData(data -> told.add(data.toString()));
+            socket.onEnd(() -> told.add("end")).onClose(() -> told.add("close"));
             accepted.complete(socket);
         };
         complete(accept, 7, true, null);

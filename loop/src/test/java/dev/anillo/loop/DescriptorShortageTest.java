@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.params.Parameter;
@@ -29,7 +28,7 @@ class DescriptorShortageTest {
     @Test
     void acceptingRestsAndResumesAndConnectionsLiveOn() throws Exception {
         TransportTest.open(transport).shutDown();
-        var options = Stream.concat(Child.NATIVE_ACCESS.stream(), Stream.of("-Danillo.transport=" + transport)).toList();
+        var options = Child.nativeAccessAnd("-Danillo.transport=" + transport);
         try (var server = Child.start(FEW_DESCRIPTORS, options, Map.of(), "echoServer")) {
             var port = Integer.parseInt(server.readLine());
             var first = Peer.connect(port);
@@ -53,7 +52,8 @@ class DescriptorShortageTest {
             var outcome = server.awaitEnd();
             first.close();
             assertEquals(0, outcome.status(), outcome.errors());
-            assertTrue(outcome.errors().contains("accept 127.0.0.1:" + port + ": EMFILE, too many open files"), outcome.errors());
+            var expected = "accept 127.0.0.1:" + port + ": EMFILE, too many open files";
+            assertTrue(outcome.errors().contains(expected), outcome.errors());
             assertFalse(outcome.errors().contains("\tat "), outcome.errors());
         }
     }

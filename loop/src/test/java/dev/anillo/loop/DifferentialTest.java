@@ -55,7 +55,8 @@ class DifferentialTest extends TransportTest {
         }
         TRACES.put(transport, trace);
         var first = TRACES.entrySet().iterator().next();
-        assertEquals(first.getValue(), trace, () -> transport + " differs from " + first.getKey() + ", seed " + Pattern.SEED);
+        assertEquals(first.getValue(), trace,
+                () -> transport + " differs from " + first.getKey() + ", seed " + Pattern.SEED);
     }
 
     private String play(Connection connection, Random random) throws Exception {

@@ -37,8 +37,8 @@ final class ScriptedDriver implements Driver {
 
     /// The last operation of this name that was started, which the test takes over.
     Started take(String operation) {
-        var found = started.stream().filter(one -> one.operation.equals(operation)).reduce((_, last) -> last).orElseThrow(
-                () -> new AssertionError("no " + operation + " was started, but " + started));
+        var found = started.stream().filter(one -> one.operation.equals(operation)).reduce((_, last) -> last)
+                .orElseThrow(() -> new AssertionError("no " + operation + " was started, but " + started));
         started.remove(found);
         return found;
     }

@@ -58,7 +58,9 @@ class TimerQueueTest {
                 model.remove(timer);
             }
             assertEquals(model.size(), queue.size());
-            if (step % 100 == 0) assertSame(model.stream().min(ORDER).orElse(null), queue.first(), "seed " + Pattern.SEED);
+            if (step % 100 == 0) {
+                assertSame(model.stream().min(ORDER).orElse(null), queue.first(), "seed " + Pattern.SEED);
+            }
         }
         model.sort(ORDER);
         for (var timer : model) {

@@ -22,8 +22,8 @@ class ErrnoTest {
     void numbersAreTheKernelHeaders() throws Exception {
         var compared = 0;
         for (var constant : constants()) {
-            var generated = Arrays.stream(Linux.class.getMethods()).filter(method -> method.getName().equals(constant.getName()))
-                    .findFirst();
+            var generated = Arrays.stream(Linux.class.getMethods())
+                    .filter(method -> method.getName().equals(constant.getName())).findFirst();
             if (generated.isEmpty()) continue; // not in the symbol filter
             assertEquals(generated.get().invoke(null), constant.getInt(null), constant.getName());
             compared++;
