@@ -126,7 +126,8 @@ class LauncherTest {
             --transport  | unknown option --transport (./anillo --help lists them)
             Missing.java | no file Missing.java
             .            | . is a directory: name the file to run, like ./Main.java
-            notes.txt    | notes.txt is neither a command (doctor) nor the name of a .java file
+            bench        | bench has one kind as yet: ./anillo bench micro [JMH's arguments]
+            notes.txt    | notes.txt is neither a command (doctor, bench) nor the name of a .java file
             """)
     void saysInOneLineWhatIsWrongWithTheCommandLine(String word, String message) throws Exception {
         assertEquals(new Launched.Outcome(2, "", "anillo: " + message + "\n"), Launched.run(directory, word));
