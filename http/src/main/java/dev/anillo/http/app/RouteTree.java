@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Routes by the segments of their patterns. At each segment a literal is preferred to a `{name}`, and that to a
-/// `{name...}`; what leads to no route for the method is taken back. Time is bounded by the count of nodes, depth by the
-/// longest pattern, whatever the path.
+/// `{name...}`; what leads to no route for the method is taken back. Time is bounded by the count of nodes, depth by
+/// the longest pattern, whatever the path.
 final class RouteTree {
     private final List<Route> routes = new ArrayList<>();
     /// Children whose segment is a literal, sorted by it.
@@ -84,8 +84,8 @@ final class RouteTree {
         return get == null ? null : get.parameters(path);
     }
 
-    /// The child of this literal segment. Spellings of one segment are equal (RFC 9110 §4.2.3): the escapes of one that has
-    /// some are decoded first.
+    /// The child of this literal segment. Spellings of one segment are equal (RFC 9110 §4.2.3): the escapes of one
+    /// that has some are decoded first.
     private RouteTree literal(String path, int from, int to) {
         if (literals.isEmpty()) return null;
         var percent = path.indexOf('%', from);
