@@ -19,11 +19,11 @@ class SetCookieTest {
 
     @Test
     void writesAllAttributes_6265_4_1_1() {
-        var cookie = SetCookie.of("a",
-                "b").path("/p q").domain("example.org").maxAge(Duration.ofDays(1)).expires(TIME).secure().httpOnly()
-                .sameSite(SameSite.NONE).partitioned();
+        var cookie = SetCookie.of("a", "b").path("/p q").domain("example.org").maxAge(Duration.ofDays(1))
+                .expires(TIME).secure().httpOnly().sameSite(SameSite.NONE).partitioned();
         assertEquals("a=b; Path=/p q; Domain=example.org; Max-Age=86400; "
-                + "Expires=Sun, 06 Nov 1994 08:49:37 GMT; Secure; HttpOnly; SameSite=None; Partitioned", cookie.fieldValue());
+                + "Expires=Sun, 06 Nov 1994 08:49:37 GMT; Secure; HttpOnly; SameSite=None; Partitioned",
+                cookie.fieldValue());
         assertEquals("a=", SetCookie.of("a", "").fieldValue());
         assertEquals("a=\"b\"; SameSite=Strict", SetCookie.of("a", "\"b\"").sameSite(SameSite.STRICT).fieldValue());
         assertEquals("a=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT", SetCookie.removal("a").fieldValue());
