@@ -15,7 +15,8 @@ class PeerInputTest {
 
     private static final List<String> SEEDS = List.of(
             "text/html; charset=\"utf-8\"; q=0.5, */*;q=0.1", "gzip;q=1.0, identity; q=0.5, *;q=0",
-            "es-MX, es;q=0.8, *;q=0.1", "a=1; b=\"2\"; c", "a=%20+&b=%C3%A9&&c", "bytes=0-99,200-,-50", "\"a\", W/\"b\", *", "W/\"a\"",
+            "es-MX, es;q=0.8, *;q=0.1", "a=1; b=\"2\"; c", "a=%20+&b=%C3%A9&&c", "bytes=0-99,200-,-50",
+            "\"a\", W/\"b\", *", "W/\"a\"",
             "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
             "/a/%2e%2E/b%2Fc/{d}", "99999999999999999999", "\\\"\u00e9\u007f\u0001\0");
 

@@ -145,7 +145,9 @@ class RouterTest {
         for (var i = 0; i < ROUNDS; i++) round.run(); // links what is linked at first use
         var before = THREADS.getCurrentThreadAllocatedBytes();
         for (var i = 0; i < ROUNDS; i++) round.run();
-        assertEquals(0, THREADS.getCurrentThreadAllocatedBytes() - before);
+        // The JVM itself may allocate a little on this thread, once; a single object in each round would be 16 bytes.
+        var bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
+        assertTrue(bytes < ROUNDS, bytes + " bytes in " + ROUNDS + " rounds");
     }
 
     @Test
