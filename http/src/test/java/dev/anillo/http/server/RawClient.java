@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
@@ -139,9 +139,20 @@ final class RawClient implements AutoCloseable {
 
     /// Up to and with the empty line.
     String readHead() {
-        var text = new ByteArrayOutputStream();
-        while (!text.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) text.write(read(1)[0]);
-        return text.toString(StandardCharsets.ISO_8859_1);
+        return readUntil("\r\n\r\n");
+    }
+
+    /// A line without its CRLF.
+    String readLine() {
+        return readUntil("\r\n").stripTrailing();
+    }
+
+    private String readUntil(String end) {
+        var text = new StringBuilder();
+        while (text.length() < end.length() || text.lastIndexOf(end) != text.length() - end.length()) {
+            text.append((char) (read(1)[0] & 0xFF));
+        }
+        return text.toString();
     }
 
     /// All that comes until the server ends.
@@ -150,6 +161,17 @@ final class RawClient implements AutoCloseable {
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
+        }
+    }
+
+    /// Until the server ends or tears the connection.
+    void readWhateverComes() {
+        try {
+            socket.getInputStream().skipNBytes(Long.MAX_VALUE);
+        } catch (SocketTimeoutException late) {
+            throw new UncheckedIOException("neither an end nor a reset", late);
+        } catch (IOException _) {
+            // an end (EOFException) is as good as a reset here
         }
     }
 
