@@ -10,7 +10,7 @@ final class FormHead {
     /// @param expected the media type that the reader reads
     /// @param bytesMax of the body
     /// @return null when the body may be read
-    static Refusal refusal(HttpRequest request, Parameters type, String expected, long bytesMax) {
+    static Refusal refusal(HttpRequest request, FieldParameters type, String expected, long bytesMax) {
         if (type == null) return new Refusal(415, "no Content-Type, or a malformed one (RFC 9110 §8.3)");
         if (!type.value().equals(expected)) return new Refusal(415, "Content-Type is not " + expected);
         var encoding = request.header("Content-Encoding");

@@ -219,7 +219,7 @@ final class MultipartParser {
         return delimiter.bytes();
     }
 
-    /// What the headers of the part say, valid until the part's end.
+    /// What the headers of the part say, valid until the next [#read].
     PartHead head() {
         return head;
     }

@@ -121,7 +121,7 @@ public final class MultipartReader {
     /// @param onRefused called at the most once, instead of `onEnd`, when parts may have been delivered already; at once for what
     ///     the head tells. The rest of the body is thrown away.
     public void read(HttpRequest request, Consumer<Part> onPart, Runnable onEnd, Consumer<Refusal> onRefused) {
-        var type = Parameters.parse(request.header("Content-Type"));
+        var type = FieldParameters.parse(request.header("Content-Type"));
         var refusal = FormHead.refusal(request, type, MEDIA_TYPE, bytesMax);
         if (refusal == null) refusal = boundaryRefusal(type);
         if (refusal != null) {
@@ -132,7 +132,7 @@ public final class MultipartReader {
         }
     }
 
-    private static Refusal boundaryRefusal(Parameters type) {
+    private static Refusal boundaryRefusal(FieldParameters type) {
         var boundary = type.get("boundary");
         return boundary != null && Delimiter.isBoundary(boundary) ? null
                 : new Refusal(400, "multipart without a boundary, or with a bad one (RFC 2046 §5.1.1)");

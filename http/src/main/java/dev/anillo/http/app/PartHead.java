@@ -120,7 +120,7 @@ final class PartHead {
 
     private void takeField(String field, String value) {
         switch (field) {
-            case "content-disposition" -> takeDisposition(Parameters.parse(value));
+            case "content-disposition" -> takeDisposition(FieldParameters.parse(value));
             case "content-type" -> takeType(value);
             case "content-transfer-encoding" -> checkTransferEncoding(value.toLowerCase(Locale.ROOT));
             default -> {} // RFC 7578 §4.8: ignored
@@ -131,7 +131,7 @@ final class PartHead {
         return c < ' ' && c != '\t' || c == 0x7F;
     }
 
-    private void takeDisposition(Parameters disposition) {
+    private void takeDisposition(FieldParameters disposition) {
         if (disposition == null || !disposition.value().equals("form-data")) {
             refuse("Content-Disposition of a part is not a well-formed form-data (RFC 7578 §4.2)");
         } else if (name != null) {

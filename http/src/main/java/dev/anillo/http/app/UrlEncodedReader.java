@@ -100,7 +100,7 @@ public final class UrlEncodedReader {
     /// @param onRefused called at the most once, instead of `onFields`; at once for what the head tells. The rest of the
     ///     body is thrown away.
     public void read(HttpRequest request, Consumer<FormFields> onFields, Consumer<Refusal> onRefused) {
-        var type = Parameters.parse(request.header("Content-Type"));
+        var type = FieldParameters.parse(request.header("Content-Type"));
         var refusal = FormHead.refusal(request, type, MEDIA_TYPE, bytesMax);
         if (refusal == null) refusal = charsetRefusal(type);
         if (refusal == null) new Body(this, onFields, onRefused).read(request);
@@ -108,7 +108,7 @@ public final class UrlEncodedReader {
     }
 
     /// The type has no such parameter; some clients send it all the same, and then it must tell the truth.
-    private static Refusal charsetRefusal(Parameters type) {
+    private static Refusal charsetRefusal(FieldParameters type) {
         var charset = type.get("charset");
         return charset == null || charset.equalsIgnoreCase("utf-8") ? null
                 : new Refusal(415, "charset of the form is not UTF-8");

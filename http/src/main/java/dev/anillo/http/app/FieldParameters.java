@@ -11,21 +11,21 @@ import java.util.Map;
 ///
 /// A backslash escapes a quote and a backslash. Before anything else it stands for itself: browsers send file names with their
 /// backslashes as they are.
-final class Parameters {
+final class FieldParameters {
     private final String text;
     private final Map<String, String> values = new HashMap<>();
     private String value;
     private int at;
 
-    private Parameters(String text) {
+    private FieldParameters(String text) {
         this.text = text;
     }
 
     /// @return null when there is no field, when it is malformed, and when a parameter comes twice, which two readers
     ///     could read differently
-    static Parameters parse(String text) {
+    static FieldParameters parse(String text) {
         if (text == null) return null;
-        var parameters = new Parameters(text);
+        var parameters = new FieldParameters(text);
         return parameters.parse() ? parameters : null;
     }
 
