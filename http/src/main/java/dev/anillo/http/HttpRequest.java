@@ -46,14 +46,17 @@ public interface HttpRequest {
     /// Bytes of the body as announced; -1 when they come in chunks; 0 without a body.
     long contentLength();
 
-    /// Called with the body's bytes as they arrive, in order. The buffer is lent until the callback returns
-    /// ([Buffer#keep] to have it longer). Until this is set, and while [#pause]d, the client is slowed down.
+    /// Called with the body's bytes as they arrive, in order, until the response has ended; what comes later is read over.
+    /// The buffer is lent until the callback returns ([Buffer#keep] to have it longer). Until this is set, and while
+    /// [#pause]d, the client is slowed down. A client that waits for leave to send the body (`Expect: 100-continue`) gets
+    /// it when this is set before the response's head is sent.
     HttpRequest onData(Consumer<Buffer> callback);
 
     /// Called when the request is complete, at once after the handler when there is no body.
     HttpRequest onEnd(Runnable callback);
 
-    /// Called when the connection is gone before request and response are complete.
+    /// Called when the connection is gone before the response has ended, or the rest of the request made no sense; once,
+    /// and after it nothing more. What the response is given then goes nowhere.
     HttpRequest onAborted(Runnable callback);
 
     /// No more [#onData] until [#resume].

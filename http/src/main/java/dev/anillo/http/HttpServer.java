@@ -6,6 +6,7 @@ import dev.anillo.loop.OsException;
 import dev.anillo.loop.net.TcpServer;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -22,7 +23,7 @@ public final class HttpServer {
     private HttpServer(EventLoop loop, Handler handler) {
         this.loop = loop;
         connections = new Connections(handler);
-        server = TcpServer.create(loop, connections::accept);
+        server = TcpServer.create(loop, connections::accept).onClose(connections::listenerClosed);
     }
 
     /// A server on this thread's loop ([EventLoop#current]).
@@ -94,15 +95,18 @@ public final class HttpServer {
     public void close() {
         if (loop.inLoop()) {
             closeOnLoop();
-        } else {
+            return;
+        }
+        try {
             loop.execute(this::closeOnLoop);
+        } catch (RejectedExecutionException _) {
+            server.close(); // the loop has ended, and what was open on it
         }
     }
 
     private void closeOnLoop() {
-        server.onClose(connections::listenerClosed);
-        server.close();
         connections.closeIdle();
+        server.close();
     }
 
     /// Where it listens.

@@ -29,6 +29,9 @@ class HouseRulesTest {
     private static final Set<String> LINUX_USERS =
             Set.of("dev.anillo.loop.driver.uring", "dev.anillo.loop.driver.epoll", "dev.anillo.loop.driver.posix");
 
+    /// Beside java.*: JDK modules that every JDK has and no other library brings.
+    private static final Set<String> JDK_EXTRAS = Set.of("jdk.net");
+
     /// One class and the packages of the classes it names.
     private record Unit(String module, String packageName, String className, Set<String> uses) {
         boolean isIn(String packagePrefix) {
@@ -116,7 +119,7 @@ class HouseRulesTest {
     @Test
     void nothingIsUsedButTheJdkAndThisProject() {
         assertNone(units.stream().flatMap(unit -> unit.uses.stream()
-                .filter(used -> !within(used, "java") && !within(used, "dev.anillo"))
+                .filter(used -> !within(used, "java") && !JDK_EXTRAS.contains(used) && !within(used, "dev.anillo"))
                 .map(used -> offence(unit, used))));
     }
 

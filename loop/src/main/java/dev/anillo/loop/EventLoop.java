@@ -28,6 +28,10 @@ public final class EventLoop implements Executor, AutoCloseable {
     /// The shortest timer, in milliseconds; as in Node.js. Keeps a chain of timers from starving the sockets.
     public static final long TIMER_MILLIS_MIN = 1;
 
+    /// The longest timer, in milliseconds: a hundred years. Deadlines are compared by difference, which holds for any
+    /// two within half of what 64 bits of nanoseconds can count.
+    public static final long TIMER_MILLIS_MAX = 100L * 365 * 24 * 60 * 60 * 1000;
+
     /// How long a closing loop waits for its sockets' last completions, in nanoseconds. They come within a turn; the
     /// bound is for an operating system that never answers.
     static final long CLOSE_NANOS_MAX = 5_000_000_000L;
@@ -117,8 +121,12 @@ public final class EventLoop implements Executor, AutoCloseable {
         try {
             if (creator != null) awaitScript();
             reactor.begin();
+            if (scriptFailed) {
+                reactor.abandon();
+                return;
+            }
             if (creator != null) {
-                if (!scriptFailed) reactor.runToTheEnd();
+                reactor.runToTheEnd();
             } else {
                 while (!closing) reactor.turn(true);
             }
@@ -172,7 +180,7 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     /// Runs the callback once, no sooner than after the delay. Timers of equal deadline run in the order they were set.
     ///
-    /// @param delayMillis milliseconds; less than [#TIMER_MILLIS_MIN] counts as that
+    /// @param delayMillis milliseconds; brought within [#TIMER_MILLIS_MIN] and [#TIMER_MILLIS_MAX]
     public Timer setTimeout(Runnable callback, long delayMillis) {
         return reactor.setTimer(Objects.requireNonNull(callback), nanos(delayMillis), false);
     }
@@ -180,13 +188,13 @@ public final class EventLoop implements Executor, AutoCloseable {
     /// Runs the callback again and again, the period counted from the end of each run. An exception that is handled
     /// ([#onUncaught]) does not end it.
     ///
-    /// @param periodMillis milliseconds; less than [#TIMER_MILLIS_MIN] counts as that
+    /// @param periodMillis milliseconds; brought within [#TIMER_MILLIS_MIN] and [#TIMER_MILLIS_MAX]
     public Timer setInterval(Runnable callback, long periodMillis) {
         return reactor.setTimer(Objects.requireNonNull(callback), nanos(periodMillis), true);
     }
 
     private static long nanos(long millis) {
-        return TimeUnit.MILLISECONDS.toNanos(Math.max(TIMER_MILLIS_MIN, millis));
+        return TimeUnit.MILLISECONDS.toNanos(Math.clamp(millis, TIMER_MILLIS_MIN, TIMER_MILLIS_MAX));
     }
 
     /// Runs the callback at the end of the turn, after the sockets' callbacks. One set by an immediate waits for the

@@ -60,7 +60,6 @@ final class Reactor extends LoopInternals implements Completions {
     void begin() {
         owner = Thread.currentThread();
         driver.start();
-        runTicks();
     }
 
     /// Something may still happen: a referenced handle is open, or a callback waits.
@@ -72,11 +71,11 @@ final class Reactor extends LoopInternals implements Completions {
         return !ticks.isEmpty() || !immediates.isEmpty() || !inbox.isEmpty();
     }
 
-    /// @param mayWait false: only looks what is there
-    void turn(boolean mayWait) {
+    /// @param alsoForNothing whether to wait even when nothing is referenced: other threads may have tasks
+    void turn(boolean alsoForNothing) {
         runTimers();
         flush();
-        poll(mayWait);
+        poll(alsoForNothing || references > 0);
         runTasks(inbox.takeAll());
         runImmediates();
     }
@@ -177,9 +176,16 @@ final class Reactor extends LoopInternals implements Completions {
 
     /// Turns until nothing can happen any more: no referenced handle, no callback, no task from another thread.
     void runToTheEnd() {
+        runTicks(); // those of the script
         do {
-            while (isAlive()) turn(true);
+            while (isAlive()) turn(false);
         } while (!inbox.shutIfEmpty());
+    }
+
+    /// Ends without a single callback: the script has failed.
+    void abandon() {
+        inbox.shut();
+        driver.shutDown();
     }
 
     /// Closes whatever is still open and turns until it is gone, then ends the driver.

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.anillo.loop.buffer.Buffer;
-import dev.anillo.loop.driver.LoopInternals;
 import dev.anillo.loop.net.TcpSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -301,8 +300,7 @@ class TcpBytesContractTest extends TransportTest {
         onLoop(() -> {
             var socket = pair.accepted().socket;
             socket.destroy();
-            var internals = LoopInternals.of(loop);
-            assertFalse(socket.write(internals.takeBuffer(Reactor.BUFFER_BYTES).append((byte) 1)));
+            assertFalse(socket.write(loop.takeBuffer(1).append((byte) 1)));
             assertFalse(socket.write("nobody reads this"));
             assertEquals(0, socket.waitingBytes());
         });

@@ -91,7 +91,7 @@ class TcpConnectContractTest extends TransportTest {
     void aLoopThatIsClosedGivesUpItsConnects() throws Exception {
         try (var full = new FullListener()) {
             var client = attempt(full.address(), 0);
-            loop.close();
+            closeLoop();
             assertTrue(client.closed.isDone());
         }
     }

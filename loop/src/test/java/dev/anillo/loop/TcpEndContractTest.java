@@ -224,7 +224,7 @@ class TcpEndContractTest extends TransportTest {
         var pair = accept();
         onLoop(() -> pair.accepted().receiving().socket.write(MUCH));
         pair.peer().receive(1);
-        loop.close();
+        closeLoop();
         assertTrue(pair.accepted().closed.isDone());
         pair.peer().close();
     }

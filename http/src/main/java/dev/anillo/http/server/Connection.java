@@ -1,6 +1,7 @@
 package dev.anillo.http.server;
 
 import dev.anillo.http.wire.BodyReader;
+import dev.anillo.http.wire.Method;
 import dev.anillo.http.wire.RequestParser;
 import dev.anillo.loop.Timer;
 import dev.anillo.loop.buffer.Buffer;
@@ -28,6 +29,8 @@ final class Connection {
     /// From the first byte of a request until it is read and answered.
     private Exchange exchange;
     private boolean closeAfterResponse;
+    /// The client waits for leave to send the body (RFC 9110 §10.1.1).
+    private boolean continueOwed;
     private int drainedBytes;
 
     /// The beginning of a head, or of a trailer section, whose end has not arrived.
@@ -77,6 +80,16 @@ final class Connection {
         socket.pause();
     }
 
+    /// The program has begun to take this request's body: only then is the client told to send it, for the handler may
+    /// as well refuse it.
+    void bodyWanted(Exchange asking) {
+        if (asking == exchange && continueOwed && !exchange.response.headSent()) {
+            continueOwed = false;
+            socket.write(CONTINUE);
+        }
+        proceedLater();
+    }
+
     /// Goes on, after the callback that is running (so that one handler isn't called within another): what was waited
     /// for has come, be it an answer, a consumer for the body, or room for output.
     void proceedLater() {
@@ -96,8 +109,11 @@ final class Connection {
             var data = held;
             held = null;
             data.lend();
-            if (read(data) && !data.isEmpty()) held = data.keep();
-            else data.endLoan();
+            try {
+                if (read(data) && !data.isEmpty()) held = data.keep();
+            } finally {
+                data.endLoan();
+            }
         }
         if (held == null) socket.resume();
     }
@@ -116,7 +132,7 @@ final class Connection {
                         readHead(data);
                     }
                     case BODY -> {
-                        if (data.isEmpty() || !exchange.response.ended() && !exchange.request.takesData()) return true;
+                        if (data.isEmpty() || !exchange.response.isDone() && !exchange.request.takesData()) return true;
                         if (!readBody(data)) return false;
                     }
                     case ANSWERING -> {
@@ -181,6 +197,7 @@ final class Connection {
         var head = exchange.parser;
         drainedBytes = 0;
         closeAfterResponse = false;
+        continueOwed = false;
         if (head.expectOther()) {
             refuse(417, "expectation other than 100-continue (RFC 9110 §10.1.1)");
             return;
@@ -188,7 +205,7 @@ final class Connection {
         if (head.chunked() || head.contentLength() > 0) {
             state = State.BODY;
             exchange.body.start(head);
-            if (head.expectContinue()) socket.write(CONTINUE);
+            continueOwed = head.expectContinue();
         } else {
             state = State.ANSWERING;
             exchange.request.complete();
@@ -199,7 +216,7 @@ final class Connection {
             handlerFailed(problem);
         }
         tellRequestEnd();
-        if (!isDone()) exchange.outlivesHandler();
+        if (!exchange.isDone()) exchange.outlivesHandler();
     }
 
     private void tellRequestEnd() {
@@ -212,6 +229,7 @@ final class Connection {
 
     /// @return whether the data is still ours to look at
     private boolean readBody(Buffer data) {
+        continueOwed = false; // sent without leave
         var before = addToUnfinished(data);
         var source = unfinished == null ? data : unfinished;
         var body = exchange.body;
@@ -236,7 +254,7 @@ final class Connection {
     private boolean bodyData(Buffer data) {
         var body = exchange.body;
         var whole = body.consumed() == data.readable();
-        if (exchange.response.ended()) {
+        if (exchange.response.isDone()) {
             drain(data);
             whole = false;
         } else if (whole) {
@@ -289,29 +307,40 @@ final class Connection {
 
     /// Decides, for the response's head, whether this response is the last one.
     boolean closesAfter(boolean asked) {
-        closeAfterResponse |= asked || !exchange.parser.keepAlive() || connections.isClosing();
+        // Behind a CONNECT the client might believe in a tunnel, whatever it is answered (RFC 9110 §9.3.6).
+        // A client that was not told to send the body may send it or not, so where the next request begins is unknown.
+        closeAfterResponse |= asked || !exchange.parser.keepAlive() || connections.isClosing()
+                || exchange.parser.method() == Method.CONNECT || continueOwed;
         return closeAfterResponse;
     }
 
-    private boolean isDone() {
-        return exchange.request.isComplete() && exchange.response.ended();
-    }
-
     private void endExchangeWhenDone() {
-        if (state != State.ANSWERING || !exchange.response.ended()) return;
+        if (exchange == null || !exchange.response.isDone()) return;
+        var isLast = closeAfterResponse || connections.isClosing();
+        if (state == State.BODY && !isLast) return; // reads the body over, to find the next request
         dropExchange();
-        if (closeAfterResponse || connections.isClosing()) {
+        if (isLast) {
             beginLingering();
         } else {
             state = State.HEAD;
         }
     }
 
+    /// The exchange is over, complete or not.
     private void dropExchange() {
         var ended = exchange;
-        exchange = null;
         dropUnfinished();
+        if (state != State.HEAD && !ended.response.ended()) tellAborted();
+        exchange = null;
         if (ended.end()) connections.giveBack(ended);
+    }
+
+    private void tellAborted() {
+        try {
+            exchange.request.tellAborted();
+        } catch (Throwable problem) {
+            handlerFailed(problem);
+        }
     }
 
     private void dropUnfinished() {
@@ -320,7 +349,7 @@ final class Connection {
     }
 
     private void drained() {
-        if (exchange != null && !exchange.response.ended()) {
+        if (exchange != null && !exchange.response.isDone()) {
             try {
                 exchange.response.drained();
             } catch (Throwable problem) {
@@ -333,27 +362,25 @@ final class Connection {
     // What goes wrong.
 
     private void handlerFailed(Throwable problem) {
+        connections.handlerFailed(exchange, problem);
+        exchange.failed();
         var response = exchange.response;
-        try {
-            connections.handlerFailed(exchange.request, problem);
-        } finally {
-            if (!response.ended()) {
-                if (response.headSent()) socket.reset();
-                else response.answerInstead(500, "the server failed to answer this request");
-            }
-        }
+        if (response.isDone()) return;
+        if (response.headSent()) socket.reset();
+        else response.answerInstead(500, "the server failed to answer this request");
     }
 
     /// The client's bytes make no sense from here on: says so, if a response can still be given, and closes.
     private void refuse(int status, String reason) {
-        var handlerCalled = state == State.BODY;
-        if (handlerCalled) exchange.request.tellAborted();
-        if (exchange.response.headSent()) {
+        var response = exchange.response;
+        if (response.headSent() && !response.isDone()) {
             socket.reset();
             return;
         }
-        closeAfterResponse = true;
-        exchange.response.answerInstead(status, reason);
+        if (!response.isDone()) {
+            closeAfterResponse = true;
+            response.answerInstead(status, reason);
+        }
         dropExchange();
         beginLingering();
     }
@@ -368,7 +395,13 @@ final class Connection {
     private void beginLingering() {
         state = State.LINGERING;
         socket.end();
-        linger = socket.loop().setTimeout(socket::destroy, Limits.LINGER_MILLIS_MAX);
+        linger = socket.loop().setTimeout(this::lingered, Limits.LINGER_MILLIS_MAX);
+    }
+
+    /// A slow client may still be taking what was written for it: closing now would cut that off.
+    private void lingered() {
+        if (socket.waitingBytes() > 0) linger.refresh();
+        else socket.destroy();
     }
 
     /// The client will send nothing more; it may still read.
@@ -378,26 +411,22 @@ final class Connection {
                 if (exchange != null) dropExchange();
                 socket.end();
             }
-            case BODY -> socket.reset();
+            case BODY -> refuse(400, "the end of the connection within a body (RFC 9112 §8)");
             case ANSWERING -> closeAfterResponse = true;
             case LINGERING -> {} // now both have ended, and the socket closes
         }
     }
 
     void closeIfIdle() {
-        if (state == State.HEAD && exchange == null) beginLingering();
+        if (state == State.HEAD && exchange == null && held == null) beginLingering();
     }
 
     private void closed() {
         if (linger != null) linger.cancel();
         if (held != null) held.release();
         held = null;
+        if (exchange != null) dropExchange();
         connections.closed(this);
-        if (exchange == null) return;
-        var request = exchange.request;
-        var handlerCalled = state != State.HEAD;
-        if (handlerCalled) request.tellAborted();
-        dropExchange();
     }
 
     Buffer takeBuffer(int bytes) {

@@ -35,6 +35,7 @@ public final class Connections {
         connection.next = first;
         if (first != null) first.previous = connection;
         first = connection;
+        if (closing) connection.closeIfIdle(); // was on its way when the listener closed
     }
 
     void closed(Connection connection) {
@@ -97,8 +98,15 @@ public final class Connections {
         handler.handle(exchange.request, exchange.response);
     }
 
-    void handlerFailed(HttpRequest request, Throwable problem) {
-        onHandlerError.accept(request, problem);
+    /// What the callback throws itself goes to the loop's handler, so that the connection's affairs go on.
+    void handlerFailed(Exchange exchange, Throwable problem) {
+        try {
+            onHandlerError.accept(exchange.request, problem);
+        } catch (RuntimeException | Error worse) {
+            exchange.connection.socket().loop().nextTick(() -> {
+                throw worse;
+            });
+        }
     }
 
     Utf8 utf8() {

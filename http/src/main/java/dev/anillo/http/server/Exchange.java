@@ -33,11 +33,25 @@ final class Exchange {
         request.keepHead();
     }
 
+    /// The handler, or a callback that it set, threw: no more callbacks. What it has begun elsewhere may still come back
+    /// to this exchange, and must not find another connection's.
+    void failed() {
+        kept = true;
+        request.dropCallbacks();
+        response.dropCallbacks();
+    }
+
+    boolean isDone() {
+        return request.isComplete() && response.isDone();
+    }
+
     /// Request and response have ended, or the connection is gone.
     ///
     /// @return whether it may be used again
     boolean end() {
         request.dropHead();
+        request.dropCallbacks();
+        response.dropContents();
         return !kept;
     }
 }

@@ -36,13 +36,16 @@ final class Request implements HttpRequest {
     }
 
     void reset() {
-        onData = null;
-        onEnd = null;
-        onAborted = null;
         paused = false;
         complete = false;
         endTold = false;
         base = 0;
+    }
+
+    void dropCallbacks() {
+        onData = null;
+        onEnd = null;
+        onAborted = null;
     }
 
     /// @param holder the buffer that holds the head and nothing else, the request's from now on; or null
@@ -173,7 +176,7 @@ final class Request implements HttpRequest {
     @Override
     public HttpRequest onData(Consumer<Buffer> callback) {
         onData = Objects.requireNonNull(callback);
-        exchange.connection.proceedLater();
+        exchange.connection.bodyWanted(exchange);
         return this;
     }
 

@@ -39,11 +39,16 @@ final class Response implements HttpResponse {
 
     private boolean headSent;
     private boolean ended;
+    /// The server has answered in the handler's place; whatever the handler still sends goes nowhere, as if the client
+    /// had gone.
+    private boolean answeredInstead;
     private boolean chunked;
     private boolean chunkOpen;
     private boolean bodyless;
     private long bodyBytes;
     private Runnable onDrain;
+    /// A write has answered false.
+    private boolean drainOwed;
 
     Response(Exchange exchange, Connections connections) {
         this.exchange = exchange;
@@ -52,19 +57,29 @@ final class Response implements HttpResponse {
 
     void reset() {
         status = 200;
-        Arrays.fill(names, 0, count, null);
-        Arrays.fill(values, 0, count, null);
-        count = 0;
-        headerBytes = 0;
         contentLength = NONE;
         dateSet = false;
         closeAsked = false;
         headSent = false;
         ended = false;
+        answeredInstead = false;
         chunked = false;
         chunkOpen = false;
         bodyless = false;
         bodyBytes = 0;
+        drainOwed = false;
+    }
+
+    /// Holds on to nothing of the program's.
+    void dropContents() {
+        Arrays.fill(names, 0, count, null);
+        Arrays.fill(values, 0, count, null);
+        count = 0;
+        headerBytes = 0;
+        dropCallbacks();
+    }
+
+    void dropCallbacks() {
         onDrain = null;
     }
 
@@ -108,6 +123,8 @@ final class Response implements HttpResponse {
 
     @Override
     public String header(String name) {
+        if (name.equalsIgnoreCase("Content-Length")) return contentLength == NONE ? null : Long.toString(contentLength);
+        if (name.equalsIgnoreCase("Connection")) return closeAsked ? "close" : null;
         var index = find(name);
         return index == NONE ? null : values[index];
     }
@@ -130,7 +147,7 @@ final class Response implements HttpResponse {
                 if (name.equalsIgnoreCase("Connection")) return takesConnection(value);
             }
             case 14 -> {
-                if (name.equalsIgnoreCase("Content-Length")) setContentLength(value);
+                if (name.equalsIgnoreCase("Content-Length")) return takesContentLength(value);
             }
             case 17 -> {
                 if (name.equalsIgnoreCase("Transfer-Encoding")) {
@@ -142,7 +159,7 @@ final class Response implements HttpResponse {
         return true;
     }
 
-    /// Not kept as a header: the server says what it will do, after the handler's wish.
+    /// Not kept among the headers: the server says what it will do, after the handler's wish.
     private boolean takesConnection(String value) {
         closeAsked = value.equalsIgnoreCase("close");
         if (!closeAsked && !value.equalsIgnoreCase("keep-alive")) {
@@ -151,15 +168,19 @@ final class Response implements HttpResponse {
         return false;
     }
 
-    private void setContentLength(String value) {
+    /// Not kept among the headers: two of them, or one with 204, would be an invitation to smuggle.
+    private boolean takesContentLength(String value) {
+        var bytes = -1L;
         try {
-            contentLength = Long.parseUnsignedLong(value);
+            bytes = Long.parseLong(value);
         } catch (NumberFormatException _) {
-            contentLength = NONE;
+            // told below, with what is out of range
         }
-        if (contentLength < 0 || value.startsWith("+")) {
+        if (bytes < 0 || !Character.isDigit(value.charAt(0))) {
             throw new IllegalArgumentException("Content-Length is not a number of bytes (RFC 9110 §8.6): " + quote(value));
         }
+        contentLength = bytes;
+        return false;
     }
 
     private static String quote(String text) {
@@ -228,10 +249,11 @@ final class Response implements HttpResponse {
 
     private boolean write(byte[] bytes, int length) {
         var body = beginPart(length);
-        if (!body) return belowHighWater();
+        if (!body) return mayGoOn();
         openChunk(length);
-        var below = socketWrite(bytes, length);
-        return closeChunk() && below;
+        socketWrite(bytes, length);
+        closeChunk();
+        return mayGoOn();
     }
 
     @Override
@@ -246,11 +268,12 @@ final class Response implements HttpResponse {
         }
         if (!body) {
             buffer.release();
-            return belowHighWater();
+            return mayGoOn();
         }
         openChunk(length);
-        var below = exchange.connection.socket().write(buffer);
-        return closeChunk() && below;
+        exchange.connection.socket().write(buffer);
+        closeChunk();
+        return mayGoOn();
     }
 
     /// Accounts for a part and sees to the head.
@@ -259,16 +282,21 @@ final class Response implements HttpResponse {
     private boolean beginPart(int length) {
         if (ended) throw new IllegalStateException("write after the response has ended");
         checkAgainstContentLength(length);
-        bodyBytes += length;
         if (!headSent) sendHead(NONE);
+        bodyBytes += length;
         return length > 0 && !bodyless && !isGone();
     }
 
     private void checkAgainstContentLength(int length) {
         if (contentLength != NONE && bodyBytes + length > contentLength) {
-            exchange.connection.broken();
-            throw new IllegalStateException("body is longer than its Content-Length of " + contentLength + " bytes");
+            refuseBody("body is longer than its Content-Length of " + contentLength + " bytes");
         }
+    }
+
+    /// Once the head was sent only the end of the connection can tell the client; before, the handler may still mend it.
+    private void refuseBody(String reason) {
+        if (headSent && !isGone()) exchange.connection.broken();
+        throw new IllegalStateException(reason);
     }
 
     private void openChunk(int length) {
@@ -277,12 +305,17 @@ final class Response implements HttpResponse {
         wrote(out, ResponseWriter.chunkHeader(out.writeAddress(), out.room(), length));
     }
 
-    private boolean closeChunk() {
-        if (chunked) {
-            var out = output(CHUNK_END_BYTES_MAX);
-            wrote(out, ResponseWriter.emptyLine(out.writeAddress(), out.room()));
-        }
-        return belowHighWater();
+    private void closeChunk() {
+        if (!chunked) return;
+        var out = output(CHUNK_END_BYTES_MAX);
+        wrote(out, ResponseWriter.emptyLine(out.writeAddress(), out.room()));
+    }
+
+    /// False for a client that has gone, lest a program writes for ever until it is told to wait.
+    private boolean mayGoOn() {
+        if (isGone()) return false;
+        drainOwed = !exchange.connection.socket().belowHighWater();
+        return !drainOwed;
     }
 
     // The end.
@@ -334,12 +367,11 @@ final class Response implements HttpResponse {
     /// @return whether the part's bytes are to be sent
     private boolean endWith(int length) {
         checkAgainstContentLength(length);
-        bodyBytes += length;
-        if (!headSent) sendHead(contentLength == NONE ? length : contentLength);
-        if (contentLength != NONE && bodyBytes < contentLength && !bodyless) {
-            exchange.connection.broken();
-            throw new IllegalStateException("body ended after " + bodyBytes + " bytes, its Content-Length says " + contentLength);
+        if (bodyBytes + length < contentLength && !isBodyless()) {
+            refuseBody("body ended after " + (bodyBytes + length) + " bytes, its Content-Length says " + contentLength);
         }
+        if (!headSent) sendHead(length);
+        bodyBytes += length;
         if (length == 0 || bodyless || isGone()) return false;
         openChunk(length);
         chunkOpen = chunked;
@@ -360,29 +392,31 @@ final class Response implements HttpResponse {
 
     /// The server's own answer in place of the handler's, whose head was not sent.
     void answerInstead(int status, String text) {
+        dropContents();
         reset();
         status(status);
         header("Content-Type", "text/plain; charset=utf-8");
         end(text + "\n");
+        reset();
+        answeredInstead = true;
     }
 
     // The head.
 
-    /// @param length bytes of the whole body, or NONE when they are not known yet
-    private void sendHead(long length) {
-        headSent = true;
-        bodyless = exchange.request.isHead() || status == NO_CONTENT || status == NOT_MODIFIED;
-        if (isGone()) return;
-        var own = contentLength == NONE;
-        var head = exchange.parser;
-        if (own && length == NONE && head.minorVersion() > 0 && status != NO_CONTENT) chunked = true;
-        var close = exchange.connection.closesAfter(closeAsked || own && length == NONE && !chunked);
+    /// @param bodyLength bytes of the whole body, or NONE when they are not known yet
+    private void sendHead(long bodyLength) {
         var bytesMax = OWN_HEAD_BYTES_MAX + headerBytes;
         if (bytesMax > Limits.RESPONSE_HEAD_BYTES_MAX) {
-            headSent = false;
             throw new IllegalStateException("response head of about " + bytesMax + " bytes: at the most "
                     + Limits.RESPONSE_HEAD_BYTES_MAX);
         }
+        headSent = true;
+        bodyless = isBodyless();
+        if (isGone()) return;
+        var length = contentLength != NONE ? contentLength : bodyLength;
+        var http10 = exchange.parser.minorVersion() == 0;
+        chunked = length == NONE && !http10 && status != NO_CONTENT;
+        var close = exchange.connection.closesAfter(closeAsked || length == NONE && http10 && !bodyless);
         var out = output(bytesMax);
         var start = out.writeAddress();
         var at = start;
@@ -393,21 +427,26 @@ final class Response implements HttpResponse {
         if (!dateSet) at += connections.writeDate(at, bytesMax);
         if (chunked) {
             at += ResponseWriter.transferEncodingChunked(at, bytesMax);
-        } else if (own && length != NONE && mayStateLength(length)) {
+        } else if (length != NONE && mayStateLength(length)) {
             at += ResponseWriter.contentLength(at, bytesMax, length);
         }
         if (close) {
             at += ResponseWriter.connectionClose(at, bytesMax);
-        } else if (head.minorVersion() == 0) {
+        } else if (http10) {
             at += ResponseWriter.connectionKeepAlive(at, bytesMax);
         }
         at += ResponseWriter.emptyLine(at, bytesMax);
         wrote(out, (int) (at - start));
     }
 
-    /// RFC 9110 §8.6: never with 204; with 304 it tells of the body that is not sent, so 0 would be a lie.
+    private boolean isBodyless() {
+        return exchange.request.isHead() || status == NO_CONTENT || status == NOT_MODIFIED;
+    }
+
+    /// RFC 9110 §8.6: never with 204. To HEAD and with 304 it tells of the body that is not sent, so a 0 that nobody set
+    /// would be a lie.
     private boolean mayStateLength(long length) {
-        return status != NO_CONTENT && (status != NOT_MODIFIED || length > 0);
+        return status != NO_CONTENT && (length > 0 || contentLength == 0 || !bodyless);
     }
 
     // Towards the socket.
@@ -421,16 +460,17 @@ final class Response implements HttpResponse {
         exchange.connection.socket().wrote(bytes);
     }
 
-    private boolean socketWrite(byte[] bytes, int length) {
-        return exchange.connection.socket().write(bytes, 0, length);
-    }
-
-    private boolean belowHighWater() {
-        return exchange.connection.socket().belowHighWater();
+    private void socketWrite(byte[] bytes, int length) {
+        exchange.connection.socket().write(bytes, 0, length);
     }
 
     private boolean isGone() {
-        return exchange.connection.isGone();
+        return answeredInstead || exchange.connection.isGone();
+    }
+
+    /// Nothing more will come: it has ended, or was answered by the server.
+    boolean isDone() {
+        return ended || answeredInstead;
     }
 
     @Override
@@ -440,7 +480,9 @@ final class Response implements HttpResponse {
     }
 
     void drained() {
-        if (onDrain != null && !ended) onDrain.run();
+        if (!drainOwed) return; // a response before this one filled the socket
+        drainOwed = false;
+        if (onDrain != null) onDrain.run();
     }
 
     @Override

@@ -2,11 +2,12 @@ package dev.anillo.http.wire;
 
 import dev.anillo.loop.memory.Memory;
 
-/// `uri-host [ ":" port ]` (RFC 9110 §7.2, RFC 3986 §3.2.2): what Host holds, and an absolute target between `//` and path.
+/// `uri-host [ ":" port ]` (RFC 9110 §7.2, RFC 3986 §3.2.2): what Host holds, and an absolute target between `//` and
+/// path.
 ///
-/// Narrower than the grammar where readers are known to differ: a port is at most 65535, and of the literals in brackets
-/// only IPv6 addresses exist. User information is refused (RFC 9110 §4.2.4). The host may be empty: RFC 9112 §3.2 makes a
-/// client send an empty Host when its target has no authority.
+/// Narrower than the grammar where readers are known to differ: a port is at most 65535, and of the literals in
+/// brackets only IPv6 addresses exist. User information is refused (RFC 9110 §4.2.4). The host may be empty: RFC 9112
+/// §3.2 makes a client send an empty Host when its target has no authority.
 final class Authority {
     private Authority() {}
 
@@ -30,13 +31,8 @@ final class Authority {
     /// Where the host ends, or -1 when a bracket or an escape is malformed.
     private static int hostEnd(long base, int at, int end) {
         if (at < end && Memory.getByte(base + at) == '[') return literalEnd(base, at, end);
-        while (at < end) {
-            var stops = Scan.plainStops(Scan.word(base, at, end));
-            if (stops == 0) {
-                at += 8;
-                continue;
-            }
-            at += Scan.first(stops);
+        while (true) {
+            at = Scan.hostEnd(base, at, end);
             if (at >= end) return end;
             var c = Memory.getByte(base + at);
             if (c == '%') {
@@ -48,11 +44,12 @@ final class Authority {
                 return at;
             }
         }
-        return end;
     }
 
     private static boolean isEscape(long base, int at, int end) {
-        return at + 2 < end && Chars.hex(Memory.getByte(base + at + 1)) >= 0 && Chars.hex(Memory.getByte(base + at + 2)) >= 0;
+        return at + 2 < end
+                && Chars.hex(Memory.getByte(base + at + 1)) >= 0
+                && Chars.hex(Memory.getByte(base + at + 2)) >= 0;
     }
 
     private static boolean isColonAndPort(long base, int at, int end) {

@@ -17,9 +17,10 @@ import dev.anillo.loop.memory.Memory;
 ///
 /// Bytes that are not [#consumed] must be there again at the next call: only an unfinished trailer section is left so.
 ///
-/// Trailer fields are kept apart from the headers. Those that would change what the head has said about the message (Host,
-/// Content-Length, Transfer-Encoding, Connection, Expect) are refused, not dropped: RFC 9110 §6.5.1 forbids them, nobody sends them in
-/// good faith, and a reader behind us that merged them would see another request than we did.
+/// Trailer fields are kept apart from the headers. Those that would change what the head has said about the message
+/// (Host, Content-Length, Transfer-Encoding, Connection, Expect) are refused, not dropped: RFC 9110 §6.5.1 forbids
+/// them, nobody sends them in good faith, and a reader behind us that merged them would see another request than we
+/// did.
 public final class BodyReader {
     /// All bytes are consumed, or an unfinished trailer section is left.
     public static final int NEED_MORE = Verdict.NEED_MORE;

@@ -8,8 +8,8 @@ import dev.anillo.loop.memory.Memory;
 ///
 ///     1*HEXDIG *( ";" token [ "=" ( token / quoted-string ) ] ) CRLF
 ///
-/// Two things are narrower than the RFC: white space in it is refused (the grammar's BWS, which no current sender makes and
-/// readers are known to take differently), and a size has at most 16 digits.
+/// Two things are narrower than the RFC: white space in it is refused (the grammar's BWS, which no current sender makes
+/// and readers are known to take differently), and a size has at most 16 digits.
 final class ChunkLine {
     private static final int SIZE = 0;
     private static final int NAME_START = 1;

@@ -2,8 +2,8 @@ package dev.anillo.http.wire;
 
 import dev.anillo.loop.memory.Memory;
 
-/// The line `Date: Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7, §6.6.1), made anew when the second has changed and else
-/// copied. One for each loop: it is not to be shared between threads.
+/// The line `Date: Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7, §6.6.1), made anew when the second has changed and
+/// else copied. One for each loop: it is not to be shared between threads.
 public final class DateField {
     private static final String TEMPLATE = "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n";
     private static final int BYTES = TEMPLATE.length();

@@ -18,7 +18,8 @@ public final class Encoded {
 
     /// One header line with its CRLF.
     ///
-    /// @throws IllegalArgumentException when the name is not a token or the value has a character that no field may have
+    /// @throws IllegalArgumentException when the name is not a token or the value has a character that no field may
+    ///         have
     public static Encoded header(String name, String value) {
         if (!FieldRules.isName(name)) throw new IllegalArgumentException("not a field name: " + name);
         if (!FieldRules.isValue(value)) throw new IllegalArgumentException("not a field value: " + value);

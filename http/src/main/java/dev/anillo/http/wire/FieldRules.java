@@ -1,7 +1,7 @@
 package dev.anillo.http.wire;
 
-/// What a program may send as a field name, a field value or a reason phrase. For checking at the moment when the program sets one;
-/// [ResponseWriter] checks once more as it writes.
+/// What a program may send as a field name, a field value or a reason phrase. For checking at the moment when the
+/// program sets one; [ResponseWriter] checks once more as it writes.
 public final class FieldRules {
     private FieldRules() {}
 
@@ -13,8 +13,8 @@ public final class FieldRules {
         return !name.isEmpty();
     }
 
-    /// Whether all is visible, space, HTAB or latin-1 (RFC 9110 §5.5). CR, LF and NUL would split the response in two; beyond
-    /// U+00FF there is no byte for a character.
+    /// Whether all is visible, space, HTAB or latin-1 (RFC 9110 §5.5). CR, LF and NUL would split the response in two;
+    /// beyond U+00FF there is no byte for a character.
     public static boolean isValue(String value) {
         for (var i = 0; i < value.length(); i++) {
             if (!isValueCharacter(value.charAt(i))) return false;

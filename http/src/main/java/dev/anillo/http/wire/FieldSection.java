@@ -5,7 +5,8 @@ import static dev.anillo.http.wire.Verdict.NEED_MORE;
 import dev.anillo.loop.memory.Memory;
 import java.util.Arrays;
 
-/// Field lines up to and with the empty line that ends them (RFC 9112 §5): the headers of a head or the trailers of a chunked body.
+/// Field lines up to and with the empty line that ends them (RFC 9112 §5): the headers of a head or the trailers of a
+/// chunked body.
 ///
 ///     field-line = field-name ":" OWS field-value OWS CRLF
 ///
@@ -15,10 +16,8 @@ import java.util.Arrays;
 ///
 /// The place where the bytes ran out is kept, so that no byte is looked at twice however they arrive.
 final class FieldSection {
-    private static final int LINE = 0;
-    private static final int NAME = 1;
-    private static final int BEFORE_VALUE = 2;
-    private static final int VALUE = 3;
+    private static final int NAME = 0;
+    private static final int VALUE = 1;
 
     private static final int NAME_AT = 0;
     private static final int NAME_LENGTH = 1;
@@ -26,8 +25,8 @@ final class FieldSection {
     private static final int VALUE_LENGTH = 3;
     private static final int SLOTS = 4;
 
-    /// The table begins with room for so many lines and doubles when a message needs more: what most clients send fits, and an idle
-    /// connection does not pay for the longest head there may be.
+    /// The table begins with room for so many lines and doubles when a message needs more: what most clients send fits,
+    /// and an idle connection does not pay for the longest head there may be.
     private static final int COUNT_AT_FIRST = 16;
 
     private final Verdict verdict;
@@ -36,6 +35,8 @@ final class FieldSection {
     private int[] slots;
     private int phase;
     private int at;
+    private int nameAt;
+    private int colonAt;
     private int count;
 
     FieldSection(Verdict verdict, int countMax) {
@@ -47,7 +48,8 @@ final class FieldSection {
     /// Begins a section whose first byte is at offset `at`.
     void start(int at) {
         this.at = at;
-        phase = LINE;
+        nameAt = at;
+        phase = NAME;
         count = 0;
     }
 
@@ -59,72 +61,55 @@ final class FieldSection {
         var at = this.at;
         var phase = this.phase;
         while (true) {
-            var slot = count * SLOTS;
-            if (phase == LINE) {
-                if (at >= end) return suspend(LINE, at, length, limit);
-                var c = Memory.getByte(base + at);
-                if (c == Chars.CR) {
-                    if (at + 1 >= end) return suspend(LINE, at, length, limit);
-                    return Memory.getByte(base + at + 1) == Chars.LF ? at + 2 : rejectValue(Chars.CR);
-                }
-                if (Chars.isOws(c)) return rejectFold();
-                if (count == countMax) return verdict.reject(431, "more header fields than the limit (RFC 6585 §5)");
-                if (slot == slots.length) slots = Arrays.copyOf(slots, Math.min(2 * count, countMax) * SLOTS);
-                slots[slot + NAME_AT] = at;
-                phase = NAME;
-            }
             if (phase == NAME) {
-                while (true) {
-                    var word = Scan.word(base, at, end);
-                    var stops = Scan.plainStops(word);
-                    if (stops == 0) {
-                        at += 8;
+                at = Scan.nameEnd(base, at, end);
+                if (at >= end) return suspend(NAME, at, length, limit);
+                var c = Memory.getByte(base + at);
+                if (c != ':') {
+                    if (Chars.isToken(c)) {
+                        at++;
                         continue;
                     }
-                    var first = Scan.first(stops);
-                    at += first;
-                    if (at >= end) return suspend(NAME, at, length, limit);
-                    var c = Scan.byteAt(word, first);
-                    if (c == ':') break;
-                    if (!Chars.isToken(c)) return rejectName(c);
-                    at++;
+                    if (c != Chars.CR || at != nameAt) return rejectName(c, at);
+                    if (at + 1 >= end) return suspend(NAME, at, length, limit);
+                    return Memory.getByte(base + at + 1) == Chars.LF ? at + 2 : rejectValue(Chars.CR);
                 }
-                var nameLength = at - slots[slot + NAME_AT];
-                if (nameLength == 0) return verdict.reject(400, "empty field name (RFC 9112 §5)");
-                slots[slot + NAME_LENGTH] = nameLength;
-                at++;
-                phase = BEFORE_VALUE;
+                if (at == nameAt) return verdict.reject(400, "empty field name (RFC 9112 §5)");
+                if (count == countMax) return verdict.reject(431, "more header fields than the limit (RFC 6585 §5)");
+                colonAt = at++;
             }
-            if (phase == BEFORE_VALUE) {
-                while (at < end && Chars.isOws(Memory.getByte(base + at))) at++;
-                if (at >= end) return suspend(BEFORE_VALUE, at, length, limit);
-                slots[slot + VALUE_AT] = at;
-            }
-            while (true) {
-                var word = Scan.word(base, at, end);
-                var stops = Scan.valueStops(word);
-                if (stops == 0) {
-                    at += 8;
-                    continue;
-                }
-                var first = Scan.first(stops);
-                at += first;
-                if (at >= end) return suspend(VALUE, at, length, limit);
-                var c = Scan.byteAt(word, first);
-                if (c == Chars.CR) break;
+            at = Scan.valueEnd(base, at, end);
+            if (at >= end) return suspend(VALUE, at, length, limit);
+            var c = Memory.getByte(base + at);
+            if (c != Chars.CR) {
                 if (c != Chars.HTAB) return rejectValue(c);
                 at++;
+                phase = VALUE;
+                continue;
             }
             if (at + 1 >= end) return suspend(VALUE, at, length, limit);
             if (Memory.getByte(base + at + 1) != Chars.LF) return rejectValue(Chars.CR);
-            var valueAt = slots[slot + VALUE_AT];
-            var valueEnd = at;
-            while (valueEnd > valueAt && Chars.isOws(Memory.getByte(base + valueEnd - 1))) valueEnd--;
-            slots[slot + VALUE_LENGTH] = valueEnd - valueAt;
-            count++;
+            add(base, at);
             at += 2;
-            phase = LINE;
+            nameAt = at;
+            phase = NAME;
         }
+    }
+
+    /// Enters a complete line into the table, without the white space around its value.
+    private void add(long base, int lineEnd) {
+        var valueAt = colonAt + 1;
+        var valueEnd = lineEnd;
+        while (valueAt < valueEnd && Chars.isOws(Memory.getByte(base + valueAt))) valueAt++;
+        while (valueAt < valueEnd && Chars.isOws(Memory.getByte(base + valueEnd - 1))) valueEnd--;
+        var slot = count * SLOTS;
+        if (slot == slots.length) slots = Arrays.copyOf(slots, Math.min(2 * count, countMax) * SLOTS);
+        var slots = this.slots;
+        slots[slot + NAME_AT] = nameAt;
+        slots[slot + NAME_LENGTH] = colonAt - nameAt;
+        slots[slot + VALUE_AT] = valueAt;
+        slots[slot + VALUE_LENGTH] = valueEnd - valueAt;
+        count++;
     }
 
     private int suspend(int phase, int at, int length, int limit) {
@@ -133,16 +118,12 @@ final class FieldSection {
         return length < limit ? NEED_MORE : verdict.reject(431, "header fields longer than the limit (RFC 6585 §5)");
     }
 
-    private int rejectFold() {
+    private int rejectName(int c, int at) {
+        if (!Chars.isOws(c)) return verdict.reject(400, "field name is not a token (RFC 9110 §5.1)");
+        if (at > nameAt) return verdict.reject(400, "white space in a field name or before its colon (RFC 9112 §5.1)");
         return count == 0
                 ? verdict.reject(400, "white space before the first header field (RFC 9112 §2.2)")
                 : verdict.reject(400, "obsolete line folding (RFC 9112 §5.2)");
-    }
-
-    private int rejectName(int c) {
-        return Chars.isOws(c)
-                ? verdict.reject(400, "white space in a field name or before its colon (RFC 9112 §5.1)")
-                : verdict.reject(400, "field name is not a token (RFC 9110 §5.1)");
     }
 
     private int rejectValue(int c) {
@@ -176,12 +157,14 @@ final class FieldSection {
     /// The first line at `from` or later whose name equals the lower-case one, ASCII letters of either case; or -1.
     int find(long base, String lowerCaseName, int from) {
         for (var index = from; index < count; index++) {
-            if (nameLength(index) == lowerCaseName.length() && hasName(base + nameAt(index), lowerCaseName)) return index;
+            if (hasName(base, index, lowerCaseName)) return index;
         }
         return -1;
     }
 
-    private static boolean hasName(long address, String lowerCaseName) {
+    private boolean hasName(long base, int index, String lowerCaseName) {
+        if (nameLength(index) != lowerCaseName.length()) return false;
+        var address = base + nameAt(index);
         for (var i = 0; i < lowerCaseName.length(); i++) {
             if (Chars.lower(Memory.getByte(address + i)) != lowerCaseName.charAt(i)) return false;
         }

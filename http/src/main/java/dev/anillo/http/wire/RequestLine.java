@@ -15,6 +15,9 @@ final class RequestLine {
     private static final int TARGET = 2;
     private static final int VERSION = 3;
 
+    /// Nearly all requests begin so, hence one look settles it.
+    private static final int GET_AND_SPACE = (int) Scan.ascii("GET ");
+
     private static final long HTTP_1_1 = Scan.ascii("HTTP/1.1");
     private static final String VERSION_SHAPE = "HTTP/d.d\r\n";
     private static final int VERSION_BYTES = VERSION_SHAPE.length();
@@ -25,6 +28,7 @@ final class RequestLine {
     private static final long HTTPS_SCHEME = Scan.ascii("https://");
     private static final int CONNECT = Method.CONNECT.ordinal();
     private static final int OPTIONS = Method.OPTIONS.ordinal();
+    private static final int OTHER = Method.OTHER.ordinal();
 
     private final Verdict verdict;
     private final int bytesMax;
@@ -53,6 +57,8 @@ final class RequestLine {
         phase = START;
         at = 0;
         methodAt = 0;
+        method = OTHER;
+        minor = 1;
     }
 
     /// The offset behind the line's CRLF, or NEED_MORE, or BAD.
@@ -72,44 +78,28 @@ final class RequestLine {
         var end = Math.min(length, limit);
         var at = this.at;
         if (phase == METHOD) {
-            while (true) {
-                var word = Scan.word(base, at, end);
-                var stops = Scan.plainStops(word);
-                if (stops == 0) {
-                    at += 8;
-                    continue;
-                }
-                var first = Scan.first(stops);
-                at += first;
+            var isGet = at == methodAt && (int) Scan.word(base, at, end) == GET_AND_SPACE;
+            if (isGet) at += 3;
+            while (!isGet) {
+                at = Scan.nameEnd(base, at, end);
                 if (at >= end) return suspend(METHOD, at, length, limit);
-                var c = Scan.byteAt(word, first);
+                var c = Memory.getByte(base + at);
                 if (c == Chars.SP) break;
                 if (!Chars.isToken(c)) return rejectMethod(c);
                 at++;
             }
             methodLength = at - methodAt;
             if (methodLength == 0) return rejectMethod(Chars.SP);
-            method = methodLength < 8
-                    ? Method.ordinalOf(Scan.word(base, methodAt, at))
-                    : Method.OTHER.ordinal();
+            method = isGet ? Method.GET.ordinal()
+                    : methodLength < 8 ? Method.ordinalOf(Scan.word(base, methodAt, at)) : Method.OTHER.ordinal();
             targetAt = ++at;
             phase = TARGET;
         }
         if (phase == TARGET) {
-            while (true) {
-                var word = Scan.word(base, at, end);
-                var stops = Scan.targetStops(word);
-                if (stops == 0) {
-                    at += 8;
-                    continue;
-                }
-                var first = Scan.first(stops);
-                at += first;
-                if (at >= end) return suspend(TARGET, at, length, limit);
-                var c = Scan.byteAt(word, first);
-                if (c != Chars.SP) return rejectTarget(c);
-                break;
-            }
+            at = Scan.targetEnd(base, at, end);
+            if (at >= end) return suspend(TARGET, at, length, limit);
+            var c = Memory.getByte(base + at);
+            if (c != Chars.SP) return rejectTarget(c);
             targetLength = at - targetAt;
             if (targetLength == 0) return verdict.reject(400, "more than one space in the request line (RFC 9112 §3)");
             at++;
@@ -179,7 +169,7 @@ final class RequestLine {
 
     private boolean takeAbsolute(long base, int targetEnd) {
         var word = Scan.word(base, targetAt, targetEnd) | Scan.FOLD;
-        // Folding leaves ':' and '/' as they are, and their doubles with bit 5 clear are control characters, refused above.
+        // Folding leaves ':' and '/' as they are; what it would turn into them are control characters, refused above.
         var schemeLength = word == HTTPS_SCHEME ? 8 : (word & -1L >>> 8) == HTTP_SCHEME ? 7 : 0;
         var from = targetAt + schemeLength;
         var to = from;

@@ -2,8 +2,8 @@ package dev.anillo.http.wire;
 
 import dev.anillo.loop.memory.Memory;
 
-/// What the fields of a head say about the message itself: where the body ends (RFC 9112 §6), whether the connection stays
-/// (§9.3), who is meant (RFC 9110 §7.2), what is expected (§10.1.1).
+/// What the fields of a head say about the message itself: where the body ends (RFC 9112 §6), whether the connection
+/// stays (§9.3), who is meant (RFC 9110 §7.2), what is expected (§10.1.1).
 ///
 /// A field is recognised by the length of its name and then by its letters, eight at a time.
 final class RequestMeaning {
@@ -145,7 +145,8 @@ final class RequestMeaning {
         switch (end - at) {
             case 5 -> closeToken |= (word | Scan.FOLD & 0xFF_FFFF_FFFFL) == CLOSE;
             case 7 -> connectionUpgrade |= minor > 0 && (word | Scan.FOLD & -1L >>> 8) == UPGRADE; // RFC 9110 §7.8
-            case 10 -> keepAliveToken |= (word | Scan.FOLD) == KEEP_ALIVE_HEAD && folded(base + at + 2) == KEEP_ALIVE_TAIL;
+            case 10 -> keepAliveToken |=
+                    (word | Scan.FOLD) == KEEP_ALIVE_HEAD && folded(base + at + 2) == KEEP_ALIVE_TAIL;
             default -> { } // options of others are no concern of ours
         }
     }
@@ -158,7 +159,9 @@ final class RequestMeaning {
             var c = Memory.getByte(base + i);
             if (!Chars.isDigit(c)) return refuse(400, "Content-Length is not a number (RFC 9110 §8.6)");
             var digit = c - '0';
-            if (value > (Long.MAX_VALUE - digit) / 10) return refuse(400, "Content-Length above 2^63-1 (RFC 9110 §8.6)");
+            if (value > (Long.MAX_VALUE - digit) / 10) {
+                return refuse(400, "Content-Length above 2^63-1 (RFC 9110 §8.6)");
+            }
             value = value * 10 + digit;
         }
         contentLength = value;
@@ -190,8 +193,9 @@ final class RequestMeaning {
     }
 
     private static int elementEnd(long base, int at, int end) {
-        while (at < end && Memory.getByte(base + at) != ',') at++;
-        return at;
+        var comma = Scan.nameEnd(base, at, end); // most elements are letters and hyphens up to their comma
+        while (comma < end && Memory.getByte(base + comma) != ',') comma++;
+        return comma;
     }
 
     private static int skipOws(long base, int at, int end) {

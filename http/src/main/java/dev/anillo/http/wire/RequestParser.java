@@ -2,9 +2,9 @@ package dev.anillo.http.wire;
 
 /// Parses one request head at a time (RFC 9112 §2 to §6); reused for every request of a connection.
 ///
-/// [#parse] is called with the address of the head's first byte and the count of bytes that have arrived so far, as often
-/// as it takes. Between calls the bytes may move: all results are offsets from the base, and no address is kept. They may not
-/// change. How they are cut into calls makes no difference to the outcome.
+/// [#parse] is called with the address of the head's first byte and the count of bytes that have arrived so far, as
+/// often as it takes. Between calls the bytes may move: all results are offsets from the base, and no address is kept.
+/// They may not change. How they are cut into calls makes no difference to the outcome.
 ///
 /// Strict: whatever two servers could read differently is [#BAD], with the status to answer and a reason that names
 /// the clause. The connection must then be closed, for where the next request begins is unknown.
@@ -106,15 +106,16 @@ public final class RequestParser {
                 : line.targetAt + line.targetLength - line.authorityAt - line.authorityLength;
     }
 
-    /// Where `host[:port]` of the addressed server is: in an absolute or authority target, which outranks Host (RFC 9112 §3.2.2), or
-    /// else in Host. Meaningless where [#authorityLength] is -1.
+    /// Where `host[:port]` of the addressed server is: in an absolute or authority target, which outranks Host (RFC
+    /// 9112 §3.2.2), or else in Host. Meaningless where [#authorityLength] is -1.
     public int authorityAt() {
         return line.authorityLength >= 0 ? line.authorityAt : hostIndex() >= 0 ? fields.valueAt(hostIndex()) : 0;
     }
 
     /// -1 when there is no authority, which HTTP/1.0 allows. 0 when Host is empty.
     public int authorityLength() {
-        return line.authorityLength >= 0 ? line.authorityLength : hostIndex() >= 0 ? fields.valueLength(hostIndex()) : -1;
+        return line.authorityLength >= 0 ? line.authorityLength
+                : hostIndex() >= 0 ? fields.valueLength(hostIndex()) : -1;
     }
 
     /// 0 for HTTP/1.0; 1 for HTTP/1.1 and any later 1.x, which is to be treated as 1.1 (RFC 9110 §2.5).

@@ -15,9 +15,9 @@ public final class Status {
         name(300, "Multiple Choices", "Moved Permanently", "Found", "See Other", "Not Modified", "Use Proxy");
         name(307, "Temporary Redirect", "Permanent Redirect");
         name(400, "Bad Request", "Unauthorized", "Payment Required", "Forbidden", "Not Found", "Method Not Allowed",
-                "Not Acceptable", "Proxy Authentication Required", "Request Timeout", "Conflict", "Gone", "Length Required",
-                "Precondition Failed", "Content Too Large", "URI Too Long", "Unsupported Media Type", "Range Not Satisfiable",
-                "Expectation Failed");
+                "Not Acceptable", "Proxy Authentication Required", "Request Timeout", "Conflict", "Gone",
+                "Length Required", "Precondition Failed", "Content Too Large", "URI Too Long",
+                "Unsupported Media Type", "Range Not Satisfiable", "Expectation Failed");
         name(421, "Misdirected Request", "Unprocessable Content", "Locked", "Failed Dependency", "Too Early",
                 "Upgrade Required");
         name(428, "Precondition Required", "Too Many Requests");
@@ -44,6 +44,6 @@ public final class Status {
     }
 
     static void check(int status) {
-        if (status < MIN || status > MAX) throw new IllegalArgumentException("status " + status + " is not one of 100 to 999");
+        if (status < MIN || status > MAX) throw new IllegalArgumentException("not a status: " + status);
     }
 }

@@ -74,13 +74,9 @@ final class Launched implements AutoCloseable {
         return new Outcome(process.waitFor(), rest, Files.readString(errors));
     }
 
-    /// Ends it as `kill` does.
-    void terminate() {
-        process.destroy();
-    }
-
-    void interrupt() throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).inheritIO().start().waitFor();
+    /// @param name `TERM`, `INT`
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor();
     }
 
     @Override

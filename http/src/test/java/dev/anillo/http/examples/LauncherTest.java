@@ -8,9 +8,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -40,10 +40,8 @@ class LauncherTest {
         return Launched.run(directory, with(arguments, "Program.java"));
     }
 
-    private static String[] with(String[] options, String file) {
-        var all = new ArrayList<>(List.of(options));
-        all.add(file);
-        return all.toArray(String[]::new);
+    private static String[] with(String[] options, String... command) {
+        return Stream.concat(Stream.of(options), Stream.of(command)).toArray(String[]::new);
     }
 
     // The program.
@@ -76,7 +74,7 @@ class LauncherTest {
         Files.writeString(directory.resolve("Program.java"), WAITING);
         try (var program = Launched.start(directory, "Program.java")) {
             program.awaitLine();
-            program.terminate();
+            program.signal("TERM");
             assertEquals(128 + 15, program.await().status());
         }
     }
@@ -86,7 +84,7 @@ class LauncherTest {
         Files.writeString(directory.resolve("Program.java"), WAITING);
         try (var program = Launched.start(directory, "Program.java")) {
             program.awaitLine();
-            program.interrupt();
+            program.signal("INT");
             assertEquals(128 + 2, program.await().status());
         }
     }
@@ -178,12 +176,14 @@ class LauncherTest {
     }
 
     private Launched.Outcome listen(String host, int port, String... options) throws Exception {
-        return run("""
+        Files.writeString(directory.resolve("Program.java"), """
                 import module dev.anillo.http;
-                void main() {
-                    HttpServer.create((_, response) -> response.end()).listen(%d, "%s", () -> System.exit(0));
+                void main(String[] arguments) {
+                    HttpServer.create((_, response) -> response.end())
+                            .listen(Integer.parseInt(arguments[1]), arguments[0], () -> System.exit(0));
                 }
-                """.formatted(port, host), options);
+                """);
+        return Launched.run(directory, with(options, "Program.java", host, Integer.toString(port)));
     }
 
     private static void assertRefused(String start, Launched.Outcome outcome) {

@@ -57,7 +57,8 @@ class AllocationTest {
         assertAllocatesNothing(() -> {
             parser.reset();
             var offset = parser.parse(at, length);
-            if (offset <= 0 || parser.find(at, "user-agent") != 1 || parser.method() != Method.POST) throw new AssertionError();
+            if (offset <= 0 || parser.find(at,
+                    "user-agent") != 1 || parser.method() != Method.POST) throw new AssertionError();
             body.start(parser);
             int event;
             while ((event = body.read(at + offset, length - offset)) == BodyReader.DATA) offset += body.consumed();

@@ -120,7 +120,8 @@ class BodyReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"8000000000000000", "FFFFFFFFFFFFFFFF", "10000000000000000", "10000000000000005", "00000000000000005"})
+    @ValueSource(strings = {"8000000000000000", "FFFFFFFFFFFFFFFF", "10000000000000000", "10000000000000005",
+        "00000000000000005"})
     void rejectsAChunkSizeThatOverflows_9112_7_1(String size) {
         bodies.rejected(400, "chunk size above", size + "\r\nhello\r\n" + END);
     }
@@ -131,7 +132,8 @@ class BodyReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"hello0\r\n\r\n", "hello!\r\n", "hello\n0\r\n\r\n", "hello\r0\r\n\r\n", "hello\rX", "hellos\r\n", "hello \r\n"})
+    @ValueSource(strings = {"hello0\r\n\r\n", "hello!\r\n", "hello\n0\r\n\r\n", "hello\r0\r\n\r\n", "hello\rX",
+        "hellos\r\n", "hello \r\n"})
     void rejectsChunkDataWithoutItsCrlf_9112_7_1(String data) {
         bodies.rejected(400, "not followed by CRLF", "5\r\n" + data);
     }
@@ -152,14 +154,16 @@ class BodyReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {";a", ";a=b", ";a=\"b\"", ";a;b;c", ";a=b;c=\"d;e\\\"f\";g", ";a=\"\"", ";a=\"\t \u00e9\"", ";!#$=%&'*"})
+    @ValueSource(strings = {";a", ";a=b", ";a=\"b\"", ";a;b;c", ";a=b;c=\"d;e\\\"f\";g", ";a=\"\"", ";a=\"\t \u00e9\"",
+        ";!#$=%&'*"})
     void skipsExtensions(String extension) {
         assertEquals("hello", bodies.accepted("5" + extension + "\r\nhello\r\n0" + extension + "\r\n\r\n").data());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {";", ";;a", ";a;", ";=b", ";a=", ";a=;b", ";a=b=c", "; a", ";a =b", ";a= b", ";a=b ", ";a\0", ";a=\"b", ";a=\"b\"c",
-        ";a=\"\u0001\"", ";a=\"\\\u0001\"", ";a=\"\r\n\"", ";a=(b)", ";\u00e9", ";a=\"b\" "})
+    @ValueSource(strings = {";", ";;a", ";a;", ";=b", ";a=", ";a=;b", ";a=b=c", "; a", ";a =b", ";a= b", ";a=b ",
+        ";a\0", ";a=\"b", ";a=\"b\"c", ";a=\"\u0001\"", ";a=\"\\\u0001\"", ";a=\"\r\n\"", ";a=(b)", ";\u00e9",
+        ";a=\"b\" "})
     void rejectsAMalformedExtension_9112_7_1_1(String extension) {
         bodies.rejected(400, "malformed chunk extension", "5" + extension + "\r\nhello\r\n" + END);
     }
@@ -183,7 +187,8 @@ class BodyReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Content-Length: 5", "transfer-encoding: chunked", "HOST: b", "Connection: close", "Expect: 100-continue", "Host:"})
+    @ValueSource(strings = {"Content-Length: 5", "transfer-encoding: chunked", "HOST: b", "Connection: close",
+        "Expect: 100-continue", "Host:"})
     void rejectsATrailerThatBelongsIntoTheHead_9110_6_5_1(String line) {
         bodies.rejected(400, "belongs into the head", "0\r\nX: y\r\n" + line + "\r\n\r\n");
     }

@@ -9,7 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Whether the connection stays (RFC 9112 §9.3), changes its protocol (RFC 9110 §7.8), and what the client expects (§10.1.1).
+/// Whether the connection stays (RFC 9112 §9.3), changes its protocol (RFC 9110 §7.8), and what the client expects
+/// (§10.1.1).
 class ConnectionTest {
     private final Heads heads = new Heads();
 
@@ -31,8 +32,9 @@ class ConnectionTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"close|false", "CLOSE|false", "Close , x|false", "x,close|false", "keep-alive, close|false", ",,close,|false",
-        "closed|true", "clos|true", "keep-alive|true", "x|true", "close2, xclose|true", "cl ose|true", "''|true"})
+    @CsvSource(delimiter = '|', value = {"close|false", "CLOSE|false", "Close , x|false", "x,close|false",
+        "keep-alive, close|false", ",,close,|false", "closed|true", "clos|true", "keep-alive|true", "x|true",
+        "close2, xclose|true", "cl ose|true", "''|true"})
     void findsCloseInTheList(String value, boolean stays) {
         assertEquals(stays, heads.acceptedWith("Connection: " + value).keepAlive());
     }
@@ -57,7 +59,8 @@ class ConnectionTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"upgrade|true", "Upgrade|true", "keep-alive, Upgrade|true", "upgrades|false", "http2-settings|false"})
+    @CsvSource(delimiter = '|', value = {"upgrade|true", "Upgrade|true", "keep-alive, Upgrade|true", "upgrades|false",
+        "http2-settings|false"})
     void findsUpgradeInTheList(String value, boolean upgrade) {
         assertEquals(upgrade, heads.acceptedWith("Connection: " + value, "Upgrade: websocket").connectionUpgrade());
     }

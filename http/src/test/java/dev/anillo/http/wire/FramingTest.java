@@ -34,7 +34,8 @@ class FramingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Content-Lengths", "Content-Lengt", "Content_Length", "Kontent-Length", "Content-Lenght", "ContentLength-"})
+    @ValueSource(strings = {"Content-Lengths", "Content-Lengt", "Content_Length", "Kontent-Length", "Content-Lenght",
+        "ContentLength-"})
     void takesNoOtherFieldForContentLength(String name) {
         assertEquals(-1, heads.acceptedWith(name + ": 7").contentLength());
     }
@@ -63,7 +64,8 @@ class FramingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"9223372036854775808", "18446744073709551616", "18446744073709551621", "99999999999999999999999999"})
+    @ValueSource(strings = {"9223372036854775808", "18446744073709551616", "18446744073709551621",
+        "99999999999999999999999999"})
     void rejectsAContentLengthThatOverflows_9110_8_6(String value) {
         heads.rejectedWith(400, "above 2^63-1", "Content-Length: " + value);
     }
@@ -94,7 +96,8 @@ class FramingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Transfer_Encoding", "Transfer.Encoding", "Transfer-Encodinh", "Transfer-Encodings", "XTransfer-Encoding"})
+    @ValueSource(strings = {"Transfer_Encoding", "Transfer.Encoding", "Transfer-Encodinh", "Transfer-Encodings",
+        "XTransfer-Encoding"})
     void takesNoOtherFieldForTransferEncoding(String name) {
         assertFalse(heads.acceptedWith(name + ": chunked").chunked());
     }
@@ -108,8 +111,8 @@ class FramingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gzip", "identity", "gzip, chunked", "deflate,chunked", "xchunked", "chunkedx", "chunked;q=1", "\"chunked\"", "chunke",
-        "x,y", "chunked chunked", "\u00e7hunked"})
+    @ValueSource(strings = {"gzip", "identity", "gzip, chunked", "deflate,chunked", "xchunked", "chunkedx",
+        "chunked;q=1", "\"chunked\"", "chunke", "x,y", "chunked chunked", "\u00e7hunked"})
     void rejectsACodingThatIsNotKnown_9112_6_1(String value) {
         heads.rejectedWith(501, "transfer coding other than chunked", "Transfer-Encoding: " + value);
     }

@@ -22,14 +22,10 @@ final class Heads {
     record Header(String name, String value) {}
 
     /// What a parser said of a head.
-    record Outcome(int consumed, int status, String reason, Method method, String methodText, TargetForm form, String target,
-                   String path, String authority, int minor, List<Header> headers, int hostIndex, long contentLength,
-                   boolean chunked, boolean keepAlive, boolean connectionUpgrade, boolean expectContinue,
-                   boolean expectOther) {
-        boolean isComplete() {
-            return consumed > 0;
-        }
-
+    record Outcome(int consumed, int status, String reason, Method method, String methodText, TargetForm form,
+                   String target, String path, String authority, int minor, List<Header> headers, int hostIndex,
+                   long contentLength, boolean chunked, boolean keepAlive, boolean connectionUpgrade,
+                   boolean expectContinue, boolean expectOther) {
         String value(String name) {
             return headers.stream().filter(header -> header.name().equals(name)).findFirst().orElseThrow().value();
         }
@@ -87,7 +83,9 @@ final class Heads {
             var at = split;
             assertEquals(whole, inTwo(parser, bytes, split), () -> "split at " + at + ": " + head);
         }
-        if (whole.consumed() != NEED_MORE) assertEquals(whole, withBytesBehind(parser, head), () -> "bytes behind: " + head);
+        if (whole.consumed() != NEED_MORE) {
+            assertEquals(whole, withBytesBehind(parser, head), () -> "bytes behind: " + head);
+        }
         return whole;
     }
 
@@ -125,20 +123,21 @@ final class Heads {
 
     private static Outcome outcome(RequestParser parser, long at, int consumed) {
         if (consumed <= 0) {
-            return new Outcome(consumed, parser.status(), parser.reason(), null, "", null, "", "", "", 0, List.of(), -1, -1,
-                    false, false, false, false, false);
+            return new Outcome(consumed, parser.status(), parser.reason(), null, "", null, "", "",
+                    "", 0, List.of(), -1, -1, false, false, false, false, false);
         }
         var headers = new ArrayList<Header>();
         for (var i = 0; i < parser.headerCount(); i++) {
             headers.add(new Header(Latin1.string(at + parser.nameAt(i), parser.nameLength(i)),
                     Latin1.string(at + parser.valueAt(i), parser.valueLength(i))));
         }
-        var authority = parser.authorityLength() < 0 ? null : Latin1.string(at + parser.authorityAt(), parser.authorityLength());
+        var authority = parser.authorityLength() < 0 ? null
+                : Latin1.string(at + parser.authorityAt(), parser.authorityLength());
         return new Outcome(consumed, parser.status(), parser.reason(), parser.method(),
                 Latin1.string(at + parser.methodAt(), parser.methodLength()), parser.targetForm(),
                 Latin1.string(at + parser.targetAt(), parser.targetLength()),
                 Latin1.string(at + parser.pathAt(), parser.pathLength()), authority, parser.minorVersion(), headers,
-                parser.hostIndex(), parser.contentLength(), parser.chunked(), parser.keepAlive(), parser.connectionUpgrade(),
-                parser.expectContinue(), parser.expectOther());
+                parser.hostIndex(), parser.contentLength(), parser.chunked(), parser.keepAlive(),
+                parser.connectionUpgrade(), parser.expectContinue(), parser.expectOther());
     }
 }

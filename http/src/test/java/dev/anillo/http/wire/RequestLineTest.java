@@ -53,7 +53,8 @@ class RequestLineTest {
 
     /// RFC 9110 §9.1: methods are case-sensitive tokens, and there may be others.
     @ParameterizedTest
-    @ValueSource(strings = {"get", "Get", "GETS", "GE", "PROPFIND", "BASELINE-CONTROL", "M-SEARCH", "!#$%&'*+-.^_`|~09azAZ"})
+    @ValueSource(strings = {"get", "Get", "GETS", "GE", "PROPFIND", "BASELINE-CONTROL", "M-SEARCH",
+        "!#$%&'*+-.^_`|~09azAZ"})
     void anyOtherTokenIsAMethodOfItsOwn(String method) {
         var head = line(method + " / HTTP/1.1");
         assertEquals(Method.OTHER, head.method());
@@ -90,7 +91,8 @@ class RequestLineTest {
 
     /// What a TLS client hello looks like on a plain-text port, among others.
     @ParameterizedTest
-    @ValueSource(strings = {"\u0016\u0003\u0001", "G\0T", "G\tT", "GET\t", "(GET)", "G/T", "G\u00c9T", "GET,", "\"GET\"", "G:T", "G@T"})
+    @ValueSource(strings = {"\u0016\u0003\u0001", "G\0T", "G\tT", "GET\t", "(GET)", "G/T", "G\u00c9T", "GET,",
+        "\"GET\"", "G:T", "G@T"})
     void rejectsAMethodThatIsNoToken_9110_9_1(String method) {
         rejectedLine(400, "method is not a token", method + " / HTTP/1.1");
     }
@@ -188,16 +190,17 @@ class RequestLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http/1.1", "HTTP/1", "HTTP/1.", "HTTP/11", "HTTP/1.10", "HTTP/01.1", "HTTP/1,1", "HTTP 1.1", "HTTP/a.1",
-        "HTTP/1.a", "HTTP/1.\u00b9", "HTTPS/1.1", "HTTP/-1.1", "ICY/1.1", "/1.1"})
+    @ValueSource(strings = {"http/1.1", "HTTP/1", "HTTP/1.", "HTTP/11", "HTTP/1.10", "HTTP/01.1", "HTTP/1,1",
+        "HTTP 1.1", "HTTP/a.1", "HTTP/1.a", "HTTP/1.\u00b9", "HTTPS/1.1", "HTTP/-1.1", "ICY/1.1", "/1.1"})
     void rejectsAMalformedVersion_9112_2_3(String version) {
         var outcome = heads.parsed("GET / " + version + "\r\n" + HOST);
         assertEquals(400, outcome.status(), outcome.reason());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"path", "?query", "a:80", "ftp://a/", "http:/a", "http:a", "http://", "http:///x", "http://?x",
-        "http://a b/", "http://u@a/", "http://a:x/", "http://a:99999/", "http://[::1/", "http://:80/", "https//a/", "**", "*/"})
+    @ValueSource(strings = {"path", "?query", "a:80", "ftp://a/", "http:/a", "http:a", "http://", "http:///x",
+        "http://?x", "http://a b/", "http://u@a/", "http://a:x/", "http://a:99999/", "http://[::1/", "http://:80/",
+        "https//a/", "**", "*/"})
     void rejectsATargetOfNoForm_9112_3_2(String target) {
         assertEquals(400, heads.parsed("GET " + target + " HTTP/1.1\r\n" + HOST).status());
     }
@@ -238,7 +241,8 @@ class RequestLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "example.org", "example.org:", ":443", "http://a:80/", "*", "a:b", "a:443/x", "u@a:443"})
+    @ValueSource(strings = {"/", "example.org", "example.org:", ":443", "http://a:80/", "*", "a:b", "a:443/x",
+        "u@a:443"})
     void rejectsConnectWithoutHostAndPort_9112_3_2_3(String target) {
         rejectedLine(400, "CONNECT without host:port", "CONNECT " + target + " HTTP/1.1");
     }

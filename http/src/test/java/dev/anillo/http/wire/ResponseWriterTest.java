@@ -22,7 +22,8 @@ class ResponseWriterTest {
         int write(long at, int room);
     }
 
-    /// What is written into exactly the room that it needs. Any smaller room must be refused, and nothing be written around it.
+    /// What is written into exactly the room that it needs. Any smaller room must be refused, and nothing be written
+    /// around it.
     private static String written(Part part) {
         var length = part.write(AT, ROOM - 64);
         for (var room = 0; room < length; room++) {
@@ -51,10 +52,11 @@ class ResponseWriterTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"100,Continue", "101,Switching Protocols", "103,Early Hints", "200,OK", "204,No Content", "206,Partial Content",
-        "304,Not Modified", "308,Permanent Redirect", "400,Bad Request", "404,Not Found", "408,Request Timeout", "413,Content Too Large",
-        "414,URI Too Long", "417,Expectation Failed", "421,Misdirected Request", "431,Request Header Fields Too Large",
-        "500,Internal Server Error", "501,Not Implemented", "505,HTTP Version Not Supported", "511,Network Authentication Required"})
+    @CsvSource({"100,Continue", "101,Switching Protocols", "103,Early Hints", "200,OK", "204,No Content",
+        "206,Partial Content", "304,Not Modified", "308,Permanent Redirect", "400,Bad Request", "404,Not Found",
+        "408,Request Timeout", "413,Content Too Large", "414,URI Too Long", "417,Expectation Failed",
+        "421,Misdirected Request", "431,Request Header Fields Too Large", "500,Internal Server Error",
+        "501,Not Implemented", "505,HTTP Version Not Supported", "511,Network Authentication Required"})
     void writesTheStatusWithItsPhrase(int status, String reason) {
         assertEquals("HTTP/1.1 " + status + " " + reason + "\r\n", status(status));
         assertEquals(reason, Status.reason(status));
@@ -69,7 +71,8 @@ class ResponseWriterTest {
 
     @Test
     void writesAPhraseOfOnesOwn() {
-        assertEquals("HTTP/1.1 200 Tr\u00e8s bien\r\n", written((at, room) -> ResponseWriter.statusLine(at, room, 200, "Tr\u00e8s bien")));
+        assertEquals("HTTP/1.1 200 Tr\u00e8s bien\r\n",
+                written((at, room) -> ResponseWriter.statusLine(at, room, 200, "Tr\u00e8s bien")));
     }
 
     @ParameterizedTest
@@ -87,7 +90,8 @@ class ResponseWriterTest {
 
     @Test
     void writesAHeader() {
-        assertEquals("Content-Type: text/plain; charset=utf-8\r\n", header("Content-Type", "text/plain; charset=utf-8"));
+        assertEquals("Content-Type: text/plain; charset=utf-8\r\n",
+                header("Content-Type", "text/plain; charset=utf-8"));
         assertEquals("X: \r\n", header("X", ""));
         assertEquals("X-\u0021: caf\u00e9\t\u00ff\r\n", header("X-!", "caf\u00e9\t\u00ff"));
     }
@@ -110,7 +114,8 @@ class ResponseWriterTest {
         assertThrows(IllegalArgumentException.class, () -> ResponseWriter.header(AT, ROOM - 64, "", "v"));
     }
 
-    /// CR, LF and NUL would split the response; beyond U+00FF a cast to a byte would make others of them (U+010A is 0x0A then).
+    /// CR, LF and NUL would split the response; beyond U+00FF a cast to a byte would make others of them (U+010A is
+    /// 0x0A then).
     @Test
     void acceptsExactlyTheLatin1TextForValues_9110_5_5() {
         for (var c = 0; c < 0x300; c++) {
@@ -128,9 +133,11 @@ class ResponseWriterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 1, 9, 10, 99, 100, 12_345, 99_999_999, 999_999_999_999_999_999L, 1_000_000_000_000_000_000L, Long.MAX_VALUE})
+    @ValueSource(longs = {0, 1, 9, 10, 99, 100, 12_345, 99_999_999, 999_999_999_999_999_999L,
+        1_000_000_000_000_000_000L, Long.MAX_VALUE})
     void writesNumbers(long number) {
-        assertEquals("Content-Length: " + number + "\r\n", written((at, room) -> ResponseWriter.contentLength(at, room, number)));
+        assertEquals("Content-Length: " + number + "\r\n",
+                written((at, room) -> ResponseWriter.contentLength(at, room, number)));
         assertEquals("Age: " + number + "\r\n", written((at, room) -> ResponseWriter.header(at, room, "Age", number)));
     }
 
@@ -143,7 +150,8 @@ class ResponseWriterTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 15, 16, 255, 256, 0x12AB, Integer.MAX_VALUE, Long.MAX_VALUE})
     void writesChunkHeadersInHexadecimal(long size) {
-        assertEquals(Long.toHexString(size) + "\r\n", written((at, room) -> ResponseWriter.chunkHeader(at, room, size)));
+        assertEquals(Long.toHexString(size) + "\r\n",
+                written((at, room) -> ResponseWriter.chunkHeader(at, room, size)));
     }
 
     @Test

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 
 /// Listens, and calls back with a [TcpSocket] for each connection.
 ///
-/// When the process runs out of descriptors (EMFILE, ENFILE) accepting pauses for [#PRESSURE_PAUSE_MILLIS] and is tried
+/// When the process runs out of descriptors (EMFILE, ENFILE) accepting pauses for [#REST_MILLIS] and is tried
 /// again; connections that stand live on, new ones wait in the kernel's backlog.
 ///
 /// Threads: the loop's, but [#listen] and [#close], which any thread may call.
@@ -30,9 +30,12 @@ public final class TcpServer {
 
     /// How long accepting rests when descriptors or memory run out, in milliseconds: long enough not to spin, short
     /// enough that clients hardly notice.
-    public static final int PRESSURE_PAUSE_MILLIS = 100;
+    public static final int REST_MILLIS = 100;
 
     private static final int NOT_OPEN = -1;
+
+    private static final InetAddress ALL_IPV6 = InetAddress.ofLiteral("::");
+    private static final InetAddress ALL_IPV4 = InetAddress.ofLiteral("0.0.0.0");
 
     private final EventLoop loop;
     private final LoopInternals internals;
@@ -50,8 +53,8 @@ public final class TcpServer {
     private int descriptor = NOT_OPEN;
     private boolean accepting;
     private boolean closingDescriptor;
-    private Timer pressurePause;
-    private boolean pressureTold;
+    private Timer resting;
+    private boolean restTold;
 
     private enum State { NEW, LOOKING_UP, LISTENING, CLOSING, CLOSED }
 
@@ -107,9 +110,22 @@ public final class TcpServer {
         return listen(port, () -> {});
     }
 
-    /// Listens on all addresses, IPv6 and IPv4.
+    /// Listens on all addresses, IPv6 and IPv4; where there is no IPv6, on those of IPv4.
     public TcpServer listen(int port, Runnable onListening) {
-        return listen(new InetSocketAddress(port), onListening);
+        Objects.requireNonNull(onListening);
+        onLoop(() -> {
+            begin(State.LISTENING);
+            try {
+                opened(open(new InetSocketAddress(ALL_IPV6, port)), onListening);
+            } catch (OsException refused) {
+                if (refused.errno() == Errno.EAFNOSUPPORT || refused.errno() == Errno.EADDRNOTAVAIL) {
+                    openOrTell(new InetSocketAddress(ALL_IPV4, port), onListening);
+                } else {
+                    refusedLater(refused);
+                }
+            }
+        });
+        return this;
     }
 
     public TcpServer listen(int port, String host) {
@@ -135,7 +151,7 @@ public final class TcpServer {
         Objects.requireNonNull(onListening);
         onLoop(() -> {
             begin(State.LISTENING);
-            open(address, onListening);
+            openOrTell(address, onListening);
         });
         return this;
     }
@@ -157,32 +173,50 @@ public final class TcpServer {
     private void lookUp(int port, String host, Runnable onListening) {
         begin(State.LOOKING_UP);
         Thread.ofVirtual().name("anillo lookup " + host).start(() -> {
-            InetAddress found;
+            var answer = answer(port, host, onListening);
             try {
-                found = InetAddress.getByName(host);
-            } catch (UnknownHostException _) {
-                loop.execute(() -> refused(new UnknownHostException(
-                        "listen " + host + ":" + port + ": unknown host (check the name, or give an address)")));
-                return;
+                loop.execute(answer);
+            } catch (RejectedExecutionException _) {
+                // The loop has ended meanwhile: nobody waits for the answer.
             }
-            loop.execute(() -> {
-                if (state != State.LOOKING_UP) return; // closed meanwhile
-                state = State.LISTENING;
-                open(new InetSocketAddress(found, port), onListening);
-            });
         });
     }
 
-    private void open(SocketAddress address, Runnable onListening) {
+    private Runnable answer(int port, String host, Runnable onListening) {
         try {
-            descriptor = internals.driver().listen(new Listening(address, BACKLOG, reusePort, noDelay));
-        } catch (OsException refused) {
-            loop.nextTick(() -> refused(refused));
-            return;
+            var found = InetAddress.getByName(host);
+            return () -> {
+                if (state != State.LOOKING_UP) return; // closed meanwhile
+                state = State.LISTENING;
+                openOrTell(new InetSocketAddress(found, port), onListening);
+            };
+        } catch (UnknownHostException _) {
+            return () -> refused(new UnknownHostException(
+                    "listen " + host + ":" + port + ": unknown host (check the name, or give an address)"));
         }
+    }
+
+    private void openOrTell(SocketAddress address, Runnable onListening) {
+        try {
+            opened(open(address), onListening);
+        } catch (OsException refused) {
+            refusedLater(refused);
+        }
+    }
+
+    private int open(SocketAddress address) throws OsException {
+        return internals.driver().listen(new Listening(address, BACKLOG, reusePort, noDelay));
+    }
+
+    private void opened(int listener, Runnable onListening) {
+        descriptor = listener;
         slot = internals.attach(kernel);
         accept();
         loop.nextTick(onListening);
+    }
+
+    private void refusedLater(OsException refusal) {
+        loop.nextTick(() -> refused(refusal));
     }
 
     private void refused(IOException problem) {
@@ -204,18 +238,24 @@ public final class TcpServer {
 
     private void acceptCompleted(int result, boolean more) {
         if (!more) accepting = false;
-        if (result >= 0) {
-            pressureTold = false;
-            connected(result);
-        } else if (state == State.LISTENING && isPressure(-result)) {
-            restUnderPressure(-result);
-            return;
+        try {
+            if (result >= 0) {
+                restTold = false;
+                connected(result);
+            } else if (state == State.LISTENING) {
+                rest(-result);
+            }
+        } finally {
+            goOnAccepting();
         }
+    }
+
+    private void goOnAccepting() {
         if (accepting) return;
         if (state == State.CLOSING) {
             closeDescriptor();
-        } else if (pressurePause == null) {
-            accept(); // a connection that was gone before it was accepted (accept(2): ECONNABORTED, EPROTO, …)
+        } else if (resting == null) {
+            accept();
         }
     }
 
@@ -223,22 +263,20 @@ public final class TcpServer {
         onConnection.accept(new TcpSocket(loop, internals, accepted));
     }
 
-    private static boolean isPressure(int errno) {
-        return errno == Errno.EMFILE || errno == Errno.ENFILE || errno == Errno.ENOBUFS || errno == Errno.ENOMEM;
-    }
-
-    private void restUnderPressure(int errno) {
-        if (!pressureTold) {
-            pressureTold = true; // once until a connection is accepted again
+    /// Drivers go on by themselves when a connection was gone before it was accepted. Whatever else accept(2) says
+    /// (EMFILE, ENOBUFS, a security module's EPERM) time may mend, and trying again at once would spin.
+    private void rest(int errno) {
+        if (!restTold) {
+            restTold = true; // once until a connection is accepted again
             System.getLogger("dev.anillo.loop").log(System.Logger.Level.WARNING,
                     new OsException("accept", describe(), errno).getMessage() + "; accepting rests for "
-                            + PRESSURE_PAUSE_MILLIS + " ms and is tried again");
+                            + REST_MILLIS + " ms and is tried again");
         }
-        if (accepting || pressurePause != null) return;
-        pressurePause = loop.setTimeout(() -> {
-            pressurePause = null;
+        if (accepting || resting != null) return;
+        resting = loop.setTimeout(() -> {
+            resting = null;
             accept();
-        }, PRESSURE_PAUSE_MILLIS).unref();
+        }, REST_MILLIS).unref();
     }
 
     private String describe() {
@@ -257,7 +295,7 @@ public final class TcpServer {
         try {
             onLoop(this::closeOnLoop);
         } catch (RejectedExecutionException _) {
-            state = State.CLOSED; // the loop has ended, and its servers with it
+            // The loop has ended, and its servers with it.
         }
     }
 
@@ -276,7 +314,7 @@ public final class TcpServer {
             return;
         }
         state = State.CLOSING;
-        if (pressurePause != null) pressurePause.cancel();
+        if (resting != null) resting.cancel();
         if (accepting) {
             internals.driver().cancel(descriptor, internals.token(slot, Token.ACCEPT));
         } else {

@@ -139,9 +139,12 @@ public final class TcpSocket {
             fail(new OsException("connect", Addresses.format(attempt.peer), errno), true);
             return;
         }
-        attempt.onConnect.accept(this);
-        receive();
-        flushLater();
+        try {
+            attempt.onConnect.accept(this);
+        } finally {
+            receive();
+            flushLater();
+        }
     }
 
     // Callbacks.
@@ -225,17 +228,20 @@ public final class TcpSocket {
     }
 
     private void receiveCompleted(int result, Buffer data) {
-        if (data != null) {
-            received(data);
-        } else if (destroyed) {
-            return;
-        } else if (result == 0) {
-            peerEnded = true;
-            if (unread == null && !paused) tellEnd();
-        } else if (result != -Errno.ECANCELED) {
-            fail(new OsException("receive", describePeer(), -result), false);
+        try {
+            if (data != null) {
+                received(data);
+            } else if (destroyed) {
+                return;
+            } else if (result == 0) {
+                peerEnded = true;
+                if (unread == null && !paused) tellEnd();
+            } else if (result != -Errno.ECANCELED) {
+                fail(new OsException("receive", describePeer(), -result), false);
+            }
+        } finally {
+            receive(); // when that was the last completion, and more is wanted
         }
-        receive(); // when that was the last completion, and more is wanted
     }
 
     private void received(Buffer data) {
@@ -263,7 +269,11 @@ public final class TcpSocket {
         while (!paused && !destroyed && unread != null) {
             var data = unread.poll();
             if (unread.isEmpty()) unread = null;
-            deliver(data);
+            try {
+                deliver(data);
+            } catch (Throwable problem) {
+                internals.uncaught(problem);
+            }
         }
         if (paused || destroyed) return;
         if (peerEnded && !endTold) tellEnd();
@@ -272,10 +282,12 @@ public final class TcpSocket {
 
     private void tellEnd() {
         endTold = true;
-        if (onEnd != null) onEnd.run();
-        if (destroyed) return;
-        if (!halfOpen) end();
-        closeWhenBothEnded();
+        try {
+            if (onEnd != null) onEnd.run();
+        } finally {
+            if (!halfOpen) end();
+            closeWhenBothEnded();
+        }
     }
 
     // Sending.

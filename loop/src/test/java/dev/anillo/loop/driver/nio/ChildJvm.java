@@ -1,8 +1,8 @@
 package dev.anillo.loop.driver.nio;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,16 +20,18 @@ record ChildJvm(int exitCode, String output) {
         var command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
-        command.addAll(List.of("-Xmx64m", "-cp", root(NioDriver.class) + System.getProperty("path.separator") + root(program)));
+        command.addAll(List.of("-Xmx64m", "-cp", root(NioDriver.class) + File.pathSeparator + root(program)));
         command.add(program.getName());
         var output = directory.resolve("output");
         var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
         try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) throw new AssertionError(Files.readString(output));
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError("still running, having said: " + Files.readString(output));
+            }
         } finally {
             process.destroyForcibly();
         }
-        return new ChildJvm(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+        return new ChildJvm(process.exitValue(), Files.readString(output).replace(System.lineSeparator(), "\n"));
     }
 
     /// The directory that a class was loaded from, on a module path as well.

@@ -26,14 +26,14 @@ final class EchoProgram {
         driver.receive(client, 4);
         var sent = new byte[Slabs.SLAB_BYTES];
         for (var i = 0; i < sent.length; i++) sent[i] = (byte) (i * 31);
-        var there = send(driver, recording, client, server, 3, sent);
-        var back = send(driver, recording, server, client, 4, there);
+        var there = send(driver, recording, client, 3, sent);
+        var back = send(driver, recording, server, 4, there);
         driver.shutDown();
         System.out.println("echoed " + (Arrays.equals(sent, back) ? "well" : "badly")
                 + (Memory.isWhole() ? " with" : " without") + " native access");
     }
 
-    private static byte[] send(NioDriver driver, Recording recording, int from, int to, int receiveToken, byte[] bytes) {
+    private static byte[] send(NioDriver driver, Recording recording, int from, int receiveToken, byte[] bytes) {
         var slab = Slabs.take();
         Memory.copy(bytes, 0, slab, bytes.length);
         for (var sent = 0; sent < bytes.length;) {

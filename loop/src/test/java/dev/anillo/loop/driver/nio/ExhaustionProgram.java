@@ -46,7 +46,8 @@ final class ExhaustionProgram {
         driver.shutDown();
     }
 
-    private static int accept(NioDriver driver, Recording recording, int listener, SocketAddress address) throws OsException {
+    private static int accept(NioDriver driver, Recording recording, int listener, SocketAddress address)
+            throws OsException {
         driver.accept(listener, 1);
         driver.connect(driver.open(address), address, 2);
         recording.await(2);

@@ -2,6 +2,7 @@ package dev.anillo.loop.driver.nio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.anillo.loop.memory.Slabs;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,8 +24,20 @@ class NioProcessTest {
 
     @Test
     void runsWithNativeAccessWithoutTheBindings() throws Exception {
-        var child = ChildJvm.run(List.of(), List.of("--enable-native-access=ALL-UNNAMED"), EchoProgram.class, directory);
+        var allowed = List.of("--enable-native-access=ALL-UNNAMED");
+        var child = ChildJvm.run(List.of(), allowed, EchoProgram.class, directory);
         assertEquals("echoed well with native access\n", child.output());
+        assertEquals(0, child.exitCode());
+    }
+
+    @Test
+    void runsOutOfBuffersAndGetsOverIt() throws Exception {
+        var memoryForOneSlab = List.of("--illegal-native-access=deny", "-Danillo.memory=" + (Slabs.SLAB_BYTES + 8192));
+        var child = ChildJvm.run(List.of(), memoryForOneSlab, ShortageProgram.class, directory);
+        assertEquals("""
+                16 buffers, then ENOBUFS, shortages counted: 1
+                and then: 1
+                """, child.output());
         assertEquals(0, child.exitCode());
     }
 

@@ -44,7 +44,7 @@ final class Recording implements Completions {
         var received = new ByteArrayOutputStream();
         while (received.size() < bytes) {
             var completion = await(token);
-            if (completion.result() <= 0) throw new AssertionError("received " + received.size() + ", then " + completion);
+            if (completion.result() <= 0) throw new AssertionError(received.size() + " bytes, then " + completion);
             received.writeBytes(completion.data());
         }
         return received.toByteArray();

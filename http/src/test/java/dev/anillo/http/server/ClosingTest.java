@@ -1,0 +1,164 @@
+package dev.anillo.http.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import dev.anillo.http.HttpResponse;
+import dev.anillo.http.HttpServer;
+import dev.anillo.loop.OsException;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+
+/// How connections end: by the server's close, by the response that says so, by a client that has said all.
+class ClosingTest extends ServerTest {
+    private static final int SMALL_RECEIVE_BYTES = 4 * 1024;
+
+    private final LinkedBlockingQueue<HttpResponse> pending = new LinkedBlockingQueue<>();
+
+    @Test
+    void closeClosesAnIdleConnectionAndOneThatNeverAsked() {
+        var server = serve((_, response) -> response.end("x"));
+        var silent = connect(server);
+        var idle = connect(server).request("GET /");
+        idle.expectResponse("200 OK", "x");
+        server.close();
+        idle.expectEnd();
+        silent.expectEnd();
+        idle.close();
+        silent.close();
+        await(closed(server));
+    }
+
+    @Test
+    void closeLetsARequestInFlightBeAnsweredWithConnectionClose() {
+        var server = serve((_, response) -> pending.add(response));
+        var client = connect(server).request("GET /");
+        var response = Deadline.next(pending);
+        server.close();
+        onLoop(() -> {});
+        assertFalse(closed(server).isDone());
+        onLoop(() -> response.end("late"));
+        client.expectLastResponse("200 OK", "late");
+        client.close();
+        await(closed(server));
+    }
+
+    /// [http-server-close-idle]
+    @Test
+    void closeLeavesARequestThatIsHalfSentOpen() {
+        var server = serve((request, response) -> request.onData(_ -> {}).onEnd(() -> response.end("whole")));
+        var head = connect(server).send("GET / HTTP/1.1\r\nHo");
+        var body = connect(server).request("POST /", "Content-Length: 6").send("abc");
+        var idle = connect(server);
+        onLoop(() -> {});
+        server.close();
+        idle.expectEnd();
+        head.send("st: a\r\n\r\n").expectLastResponse("200 OK", "whole");
+        body.send("def").expectLastResponse("200 OK", "whole");
+    }
+
+    @Test
+    void closeTwiceAndAfterTheLoopHasEndedIsHarmless() {
+        var server = serve((_, response) -> response.end("x"));
+        server.close();
+        server.close();
+        await(closed(server));
+        loop.close();
+        server.close();
+        var onDeadLoop = HttpServer.create(loop, (_, _) -> {});
+        onDeadLoop.close();
+    }
+
+    @Test
+    void aServerThatCouldNotListenIsToldClosed() {
+        var taken = port(serve((_, response) -> response.end("x")));
+        var problem = new CompletableFuture<IOException>();
+        var closed = new CompletableFuture<Void>();
+        HttpServer.create(loop, (_, _) -> {}).onError(problem::complete).onClose(() -> closed.complete(null))
+                .listen(taken, "127.0.0.1");
+        assertEquals("EADDRINUSE", assertInstanceOf(OsException.class, await(problem)).code());
+        await(closed);
+    }
+
+    @Test
+    void closeFinishesABegunResponseAndLeavesRequestsBehindItToBeSentAgain() {
+        var server = serve((request, response) -> {
+            if (request.target().equals("/late")) pending.add(response);
+            else response.end("early");
+        });
+        var client = connect(server).send(RawClient.requestText("GET /late") + RawClient.requestText("GET /next"));
+        var late = Deadline.next(pending);
+        onLoop(() -> late.write("begun, as one that goes on"));
+        server.close();
+        onLoop(() -> late.end());
+        client.readHead();
+        client.expect("1a\r\nbegun, as one that goes on\r\n0\r\n\r\n").expectEnd();
+    }
+
+    @Test
+    void aClientThatEndsAfterItsRequestsIsAnsweredInFull() {
+        var client = clientOf((_, response) -> response.end("x"));
+        client.send(RawClient.requestText("GET /").repeat(3)).endSending();
+        for (var i = 0; i < 3; i++) client.expectResponse("200 OK", "x");
+        client.expectEnd();
+    }
+
+    @Test
+    void aClientThatEndsBeforeItsAnswerIsReadyGetsItWithConnectionClose() {
+        var client = clientOf((_, response) -> pending.add(response));
+        client.request("GET /");
+        var response = Deadline.next(pending);
+        client.endSending();
+        onLoop(() -> loop.setTimeout(() -> response.end("late"), 50)); // the end of the client arrives meanwhile
+        client.expectLastResponse("200 OK", "late");
+    }
+
+    @Test
+    void aClientThatEndsWithinAHeadIsLetGo() {
+        clientOf((_, response) -> response.end("x")).send("GET / HTTP/1.1\r\nHo").endSending().expectEnd();
+    }
+
+    @Test
+    void aClientThatEndsWithinABodyIsRefused() {
+        var client = clientOf((request, _) -> request.onData(_ -> {}));
+        client.request("POST /", "Content-Length: 10").send("abc").endSending();
+        client.expectLastResponse("400 Bad Request", "the end of the connection within a body (RFC 9112 §8)\n"
+                .replace("§", "\u00c2\u00a7"), "Content-Type: text/plain; charset=utf-8");
+    }
+
+    @Test
+    void aClientThatEndsWithinABodyThatWasAnsweredEarlyStillGetsTheAnswer() {
+        var client = clientOf((_, response) -> response.end("x".repeat(200_000)));
+        client.request("POST /", "Content-Length: 10").send("abc").endSending();
+        client.expectResponse("200 OK", "x".repeat(200_000)).expectEnd();
+    }
+
+    @Test
+    void aSlowReaderOfTheLastResponseIsNotCutOff() {
+        var bytes = 8 * 1024 * 1024;
+        var client = connect(serve((_, response) -> {
+            response.header("Connection", "close");
+            response.end(new byte[bytes]);
+        }), SMALL_RECEIVE_BYTES).request("GET /");
+        client.readHead();
+        var longAfter = new CompletableFuture<Void>();
+        onLoop(() -> loop.setTimeout(() -> longAfter.complete(null), Limits.LINGER_MILLIS_MAX + 200));
+        await(longAfter);
+        assertEquals(bytes, client.read(bytes).length);
+        client.expectEnd();
+    }
+
+    @Test
+    void aClientThatNeverEndsAfterItsLastResponseIsClosedInTheEnd() {
+        var server = serve((_, response) -> {
+            response.header("Connection", "close");
+            response.end("x");
+        });
+        connect(server).request("GET /").expectLastResponse("200 OK", "x");
+        server.close();
+        await(closed(server)); // though the client has not closed
+    }
+}

@@ -1,0 +1,119 @@
+package dev.anillo.http.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.anillo.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Random;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+
+/// Requests behind requests, however they are cut, and answers in their order.
+class PipeliningTest extends ServerTest {
+    private static String requests(int count) {
+        var text = new StringBuilder();
+        for (var i = 0; i < count; i++) text.append(RawClient.requestText("GET /" + i, "X-Padding: " + "p".repeat(i)));
+        return text.toString();
+    }
+
+    private static String responses(int count) {
+        var text = new StringBuilder();
+        for (var i = 0; i < count; i++) text.append(RawClient.responseText("200 OK", "/" + i));
+        return text.toString();
+    }
+
+    @Test
+    void sixteenRequestsInOnePieceAreAnsweredInOrder() {
+        clientOf((request, response) -> response.end(request.target())).send(requests(16)).expect(responses(16));
+    }
+
+    @Test
+    void aThousandRequestsInOnePieceAreAnsweredInOrder() {
+        clientOf((request, response) -> response.end(request.target())).send(requests(1000)).expect(responses(1000));
+    }
+
+    @Test
+    void requestsCutAtEveryByteAreAnsweredTheSame() {
+        var text = RawClient.requestText("GET /0") + RawClient.requestText("POST /1", "Content-Length: 3") + "abc"
+                + RawClient.requestText("POST /2", "Transfer-Encoding: chunked") + "2;x=y\r\nde\r\n1\r\nf\r\n0\r\nA: b\r\n\r\n"
+                + RawClient.requestText("GET /3");
+        var server = serve((request, response) -> {
+            var body = new StringBuilder(request.target());
+            request.onData(data -> body.append(data)).onEnd(() -> response.end(body.toString()));
+        });
+        var expected = RawClient.responseText("200 OK", "/0") + RawClient.responseText("200 OK", "/1abc")
+                + RawClient.responseText("200 OK", "/2def") + RawClient.responseText("200 OK", "/3");
+        var client = connect(server);
+        for (var cut = 1; cut < text.length(); cut++) {
+            client.send(text.substring(0, cut));
+            onLoop(() -> {}); // the loop turns before it sees the rest
+            client.send(text.substring(cut)).expect(expected);
+        }
+    }
+
+    @Test
+    void requestsThatComeByteByByteAreAnsweredTheSame() {
+        var client = clientOf((request, response) -> response.end(request.target()));
+        for (var c : requests(4).toCharArray()) client.send(String.valueOf(c));
+        client.expect(responses(4));
+    }
+
+    @Test
+    void lateAnswersComeInTheOrderOfTheRequests() {
+        var pending = new LinkedBlockingQueue<HttpResponse>();
+        var client = clientOf((_, response) -> pending.add(response)).send(requests(16));
+        for (var i = 0; i < 16; i++) {
+            var response = Deadline.next(pending);
+            var body = "late " + i;
+            onLoop(() -> {
+                assertEquals(0, pending.size()); // one at a time
+                response.end(body);
+            });
+        }
+        for (var i = 0; i < 16; i++) client.expectResponse("200 OK", "late " + i);
+    }
+
+    @Test
+    void answersGivenLateAndAtOnceKeepTheirOrder() {
+        var random = new Random(42);
+        var client = clientOf((request, response) -> {
+            var target = request.target();
+            switch (random.nextInt(4)) {
+                case 0 -> response.end(target);
+                case 1 -> loop.nextTick(() -> response.end(target));
+                case 2 -> loop.setImmediate(() -> response.end(target));
+                default -> loop.setTimeout(() -> response.end(target), 1);
+            }
+        });
+        client.send(requests(200)).expect(responses(200));
+    }
+
+    @Test
+    void lateAnswersOnManyConnectionsInAnyOrderReachTheirOwn() {
+        record Pending(String target, HttpResponse response) {}
+        var pending = new LinkedBlockingQueue<Pending>();
+        var server = serve((request, response) -> pending.add(new Pending(request.target(), response)));
+        var clients = new ArrayList<RawClient>();
+        for (var i = 0; i < 20; i++) clients.add(connect(server));
+        for (var round = 0; round < 5; round++) {
+            for (var i = 0; i < clients.size(); i++) clients.get(i).request("GET /" + round + "/" + i);
+            var batch = new ArrayList<Pending>();
+            while (batch.size() < clients.size()) batch.add(Deadline.next(pending));
+            Collections.shuffle(batch, new Random(round));
+            onLoop(() -> batch.forEach(each -> each.response.end(each.target)));
+            for (var i = 0; i < clients.size(); i++) clients.get(i).expectResponse("200 OK", "/" + round + "/" + i);
+        }
+    }
+
+    @Test
+    void headsOfEverySizeArePutTogetherAcrossBuffers() {
+        var client = clientOf((request, response) -> response.end("" + request.header("X").length()));
+        for (var bytes = 1; bytes < 16_300; bytes += 509) {
+            var head = RawClient.requestText("GET /", "X: " + "x".repeat(bytes));
+            var half = head.length() / 2;
+            client.send(head + head.substring(0, half));
+            client.expectResponse("200 OK", "" + bytes).send(head.substring(half)).expectResponse("200 OK", "" + bytes);
+        }
+    }
+}
