@@ -38,8 +38,6 @@ public final class MultipartReader {
     /// Bytes of a file's name: four times what file systems take, for names of which some need more bytes here than there.
     public static final int FILE_NAME_BYTES_MAX = 1_024;
 
-    private static final String MEDIA_TYPE = "multipart/form-data";
-
     private long bytesMax = BYTES_MAX;
     private int partsMax = PARTS_MAX;
     private int headBytesMax = HEAD_BYTES_MAX;
@@ -121,20 +119,16 @@ public final class MultipartReader {
     /// @param onRefused called at the most once, instead of `onEnd`, when parts may have been delivered already; at once for what
     ///     the head tells. The rest of the body is thrown away.
     public void read(HttpRequest request, Consumer<Part> onPart, Runnable onEnd, Consumer<Refusal> onRefused) {
-        var type = FieldParameters.parse(request.header("Content-Type"));
-        var refusal = FormHead.refusal(request, type, MEDIA_TYPE, bytesMax);
-        if (refusal == null) refusal = boundaryRefusal(type);
-        if (refusal != null) {
-            onRefused.accept(refusal);
-        } else {
-            var parser = new MultipartParser(this, type.get("boundary"));
-            new MultipartBody(request, parser, onPart, onEnd, onRefused).read();
+        var head = FormHead.of(request, "multipart", "form-data", bytesMax);
+        if (head.refusal() != null) {
+            onRefused.accept(head.refusal());
+            return;
         }
-    }
-
-    private static Refusal boundaryRefusal(FieldParameters type) {
-        var boundary = type.get("boundary");
-        return boundary != null && Delimiter.isBoundary(boundary) ? null
-                : new Refusal(400, "multipart without a boundary, or with a bad one (RFC 2046 §5.1.1)");
+        var boundary = head.type().parameter("boundary");
+        if (boundary == null || !Delimiter.isBoundary(boundary)) {
+            onRefused.accept(new Refusal(400, "multipart without a boundary, or with a bad one (RFC 2046 §5.1.1)"));
+            return;
+        }
+        new MultipartBody(request, new MultipartParser(this, boundary), onPart, onEnd, onRefused).read();
     }
 }

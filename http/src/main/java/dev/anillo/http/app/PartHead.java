@@ -10,8 +10,6 @@ import java.util.Locale;
 ///
 /// Content-Disposition must be there, once, with a `name`; Content-Type may be. All other fields are ignored, as RFC 7578 §4.8
 /// demands, but a Content-Transfer-Encoding that would have to be decoded.
-///
-/// `filename*` is ignored: RFC 7578 §4.2 forbids it, yet .NET's client sends it beside `filename`.
 final class PartHead {
     private static final int LINE_BYTES_AT_FIRST = 128;
 
@@ -120,7 +118,7 @@ final class PartHead {
 
     private void takeField(String field, String value) {
         switch (field) {
-            case "content-disposition" -> takeDisposition(FieldParameters.parse(value));
+            case "content-disposition" -> takeDisposition(Disposition.parse(value));
             case "content-type" -> takeType(value);
             case "content-transfer-encoding" -> checkTransferEncoding(value.toLowerCase(Locale.ROOT));
             default -> {} // RFC 7578 §4.8: ignored
@@ -131,25 +129,19 @@ final class PartHead {
         return c < ' ' && c != '\t' || c == 0x7F;
     }
 
-    private void takeDisposition(FieldParameters disposition) {
-        if (disposition == null || !disposition.value().equals("form-data")) {
+    private void takeDisposition(Disposition disposition) {
+        if (disposition == null) {
             refuse("Content-Disposition of a part is not a well-formed form-data (RFC 7578 §4.2)");
         } else if (name != null) {
             refuse("part with two Content-Dispositions (RFC 7578 §4.2)");
-        } else if (disposition.get("name") == null) {
+        } else if (disposition.name() == null) {
             refuse("part without a name (RFC 7578 §4.2)");
         } else {
-            name = unescape(disposition.get("name"));
-            fileName = unescape(disposition.get("filename"));
+            name = disposition.name();
+            fileName = disposition.fileName();
             checkLength(name, limits.nameBytesMax(), "name of a part longer than the limit");
             checkLength(fileName, limits.fileNameBytesMax(), "file name of a part longer than the limit");
         }
-    }
-
-    /// WHATWG HTML §4.10.21.8: browsers send a quote, CR and LF so, and every other character as it is, the percent sign too.
-    private static String unescape(String text) {
-        if (text == null || text.indexOf('%') < 0) return text;
-        return text.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
     }
 
     private void checkLength(String text, int bytesMax, String reason) {

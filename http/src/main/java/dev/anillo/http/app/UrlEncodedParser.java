@@ -19,7 +19,7 @@ final class UrlEncodedParser {
     private static final int TEXT_BYTES_AT_FIRST = 128;
 
     private final UrlEncodedReader limits;
-    private final List<FormFields.Field> fields = new ArrayList<>();
+    private final List<NamedValue> fields = new ArrayList<>();
 
     /// The name or the value that is being read, decoded.
     private byte[] text = new byte[TEXT_BYTES_AT_FIRST];
@@ -50,12 +50,12 @@ final class UrlEncodedParser {
     /// The body has ended.
     ///
     /// @return null when it is refused: see [#refusal]
-    FormFields finish() {
+    Query finish() {
         if (refusal == null) {
             if (escape == NO_ESCAPE) endField();
             else refuseEscape();
         }
-        return refusal == null ? new FormFields(fields) : null;
+        return refusal == null ? new Query(fields) : null;
     }
 
     Refusal refusal() {
@@ -114,7 +114,7 @@ final class UrlEncodedParser {
             refusal = new Refusal(413, "more form fields than the limit");
             return;
         }
-        fields.add(name == null ? new FormFields.Field(content, "") : new FormFields.Field(name, content));
+        fields.add(name == null ? new NamedValue(content, "") : new NamedValue(name, content));
         name = null;
     }
 

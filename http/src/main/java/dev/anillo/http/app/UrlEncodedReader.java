@@ -29,8 +29,6 @@ public final class UrlEncodedReader {
     /// Bytes of a value, decoded: a long text that somebody wrote into a field.
     public static final int VALUE_BYTES_MAX = 256 * 1024;
 
-    private static final String MEDIA_TYPE = "application/x-www-form-urlencoded";
-
     private long bytesMax = BYTES_MAX;
     private int fieldsMax = FIELDS_MAX;
     private int nameBytesMax = NAME_BYTES_MAX;
@@ -91,7 +89,7 @@ public final class UrlEncodedReader {
     /// `onEnd` for itself.
     ///
     /// @param onFields called once, when the body is complete
-    public void read(HttpRequest request, HttpResponse response, Consumer<FormFields> onFields) {
+    public void read(HttpRequest request, HttpResponse response, Consumer<Query> onFields) {
         read(request, onFields, refusal -> refusal.answer(request, response));
     }
 
@@ -99,17 +97,16 @@ public final class UrlEncodedReader {
     ///
     /// @param onRefused called at the most once, instead of `onFields`; at once for what the head tells. The rest of the
     ///     body is thrown away.
-    public void read(HttpRequest request, Consumer<FormFields> onFields, Consumer<Refusal> onRefused) {
-        var type = FieldParameters.parse(request.header("Content-Type"));
-        var refusal = FormHead.refusal(request, type, MEDIA_TYPE, bytesMax);
-        if (refusal == null) refusal = charsetRefusal(type);
+    public void read(HttpRequest request, Consumer<Query> onFields, Consumer<Refusal> onRefused) {
+        var head = FormHead.of(request, "application", "x-www-form-urlencoded", bytesMax);
+        var refusal = head.refusal() == null ? charsetRefusal(head.type()) : head.refusal();
         if (refusal == null) new Body(this, onFields, onRefused).read(request);
         else onRefused.accept(refusal);
     }
 
     /// The type has no such parameter; some clients send it all the same, and then it must tell the truth.
-    private static Refusal charsetRefusal(FieldParameters type) {
-        var charset = type.get("charset");
+    private static Refusal charsetRefusal(MediaType type) {
+        var charset = type.parameter("charset");
         return charset == null || charset.equalsIgnoreCase("utf-8") ? null
                 : new Refusal(415, "charset of the form is not UTF-8");
     }
@@ -117,10 +114,10 @@ public final class UrlEncodedReader {
     /// One request's body.
     private static final class Body {
         private final UrlEncodedParser parser;
-        private final Consumer<FormFields> onFields;
+        private final Consumer<Query> onFields;
         private final Consumer<Refusal> onRefused;
 
-        Body(UrlEncodedReader limits, Consumer<FormFields> onFields, Consumer<Refusal> onRefused) {
+        Body(UrlEncodedReader limits, Consumer<Query> onFields, Consumer<Refusal> onRefused) {
             this.parser = new UrlEncodedParser(limits);
             this.onFields = onFields;
             this.onRefused = onRefused;

@@ -23,13 +23,13 @@ class UrlEncodedParserTest {
     private UrlEncodedReader limits = UrlEncodedReader.create();
 
     /// Either is null.
-    private record Outcome(FormFields fields, Refusal refusal) {}
+    private record Outcome(Query fields, Refusal refusal) {}
 
     /// `name=value|name=value`.
     private String accepted(String body) {
         var outcome = parsed(body);
         assertEquals(null, outcome.refusal(), body);
-        return outcome.fields().all().stream().map(field -> field.name() + "=" + field.value()).collect(Collectors.joining("|"));
+        return outcome.fields().parameters().stream().map(field -> field.name() + "=" + field.value()).collect(Collectors.joining("|"));
     }
 
     private void rejected(int status, String reason, String body) {
@@ -135,7 +135,7 @@ class UrlEncodedParserTest {
     }
 
     private static String fieldsText(Outcome outcome) {
-        var field = outcome.fields().all().getFirst();
+        var field = outcome.fields().parameters().getFirst();
         return field.name() + "=" + field.value();
     }
 
