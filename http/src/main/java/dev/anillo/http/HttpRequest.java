@@ -77,6 +77,6 @@ public interface HttpRequest {
 
     void resume();
 
-    /// The connection, for its addresses. Writing to it is the response's business.
+    /// The connection, for its addresses, its loop, or to end it. Its callbacks are the server's, and so is writing to it.
     TcpSocket socket();
 }

@@ -61,7 +61,8 @@ final class Connection {
         this.connections = connections;
         this.socket = socket;
         deadlines = new Deadlines(connections);
-        socket.halfOpen(true).onEnd(this::clientEnded).onDrain(this::drained).onClose(this::closed).onData(this::received);
+        socket.halfOpen(true).onEnd(this::clientEnded).onDrain(this::drained).onClose(this::closed).onData(this::received)
+                .claim();
     }
 
     TcpSocket socket() {

@@ -290,6 +290,7 @@ final class Response implements HttpResponse {
 
     @Override
     public boolean write(Buffer buffer) {
+        buffer = buffer.takeOver();
         var length = buffer.readable();
         boolean sends;
         try {
@@ -385,6 +386,7 @@ final class Response implements HttpResponse {
 
     @Override
     public void end(Buffer buffer) {
+        buffer = buffer.takeOver();
         try {
             requireNotEnded();
             if (endWith(buffer.readable())) {

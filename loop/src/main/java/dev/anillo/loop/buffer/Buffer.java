@@ -74,6 +74,11 @@ public final class Buffer {
         return home.keep(this);
     }
 
+    /// For those who are given a buffer to have: one that was only lent to the giver is kept for them.
+    public Buffer takeOver() {
+        return state == LENT ? keep() : this;
+    }
+
     /// The home's own number for this buffer.
     public int id() {
         return id;

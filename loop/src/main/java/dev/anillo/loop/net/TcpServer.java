@@ -302,7 +302,10 @@ public final class TcpServer {
 
     private void closeOnLoop() {
         switch (state) {
-            case NEW -> state = State.CLOSED;
+            case NEW -> {
+                state = State.CLOSED;
+                if (onClose != null) onClose.run();
+            }
             case LOOKING_UP -> closed();
             case LISTENING -> stopAccepting();
             case CLOSING, CLOSED -> {}

@@ -52,6 +52,7 @@ public final class TcpSocket {
     private boolean paused;
     private boolean receiveCancelled;
     private boolean halfOpen;
+    private boolean claimed;
     private boolean referenced = true;
     private boolean flushAsked;
     private boolean drainOwed;
@@ -154,6 +155,7 @@ public final class TcpSocket {
     /// callback starts the receiving.
     public TcpSocket onData(Consumer<Buffer> callback) {
         internals.checkThread();
+        requireUnclaimed();
         onData = Objects.requireNonNull(callback);
         receiveOrDeliver();
         return this;
@@ -162,18 +164,21 @@ public final class TcpSocket {
     /// The peer has ended its side: no more data. Unless [#halfOpen] is set, our side is ended as well, after what waits
     /// was sent.
     public TcpSocket onEnd(Runnable callback) {
+        requireUnclaimed();
         onEnd = Objects.requireNonNull(callback);
         return this;
     }
 
     /// All that waited was sent, after a [#write] that answered false.
     public TcpSocket onDrain(Runnable callback) {
+        requireUnclaimed();
         onDrain = Objects.requireNonNull(callback);
         return this;
     }
 
     /// The socket is closed and its descriptor given back. Called once, after everything else.
     public TcpSocket onClose(Runnable callback) {
+        requireUnclaimed();
         onClose = Objects.requireNonNull(callback);
         return this;
     }
@@ -181,6 +186,7 @@ public final class TcpSocket {
     /// The connection failed; [#onClose] follows. Without this callback a refused connect is uncaught, and a connection
     /// that breaks later just closes: peers do that every day.
     public TcpSocket onError(Consumer<OsException> callback) {
+        requireUnclaimed();
         onError = Objects.requireNonNull(callback);
         return this;
     }
@@ -217,10 +223,23 @@ public final class TcpSocket {
         }
     }
 
+    /// A protocol on this socket makes the callbacks its own: setting another is an error until [#handOver]. Each event
+    /// has one callback, so a program that set its own would silently take the protocol's away.
+    public TcpSocket claim() {
+        requireUnclaimed();
+        claimed = true;
+        return this;
+    }
+
+    private void requireUnclaimed() {
+        if (claimed) throw new IllegalStateException("the callbacks of this socket belong to the protocol that runs on it");
+    }
+
     /// Forgets all callbacks and [#halfOpen], so that another protocol can take the socket over (after an HTTP Upgrade,
     /// say). What arrives waits for the next [#onData].
     public void handOver() {
         internals.checkThread();
+        claimed = false;
         halfOpen = false;
         onData = null;
         onEnd = null;
@@ -345,6 +364,7 @@ public final class TcpSocket {
     /// Sends the buffer's readable bytes without copying them (but small ones); the buffer is the socket's from now on,
     /// whatever the answer.
     public boolean write(Buffer buffer) {
+        buffer = buffer.takeOver();
         var bytes = buffer.readable();
         if (bytes == 0 || ending || cannotWrite()) {
             buffer.release();
