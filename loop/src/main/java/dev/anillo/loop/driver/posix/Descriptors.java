@@ -22,7 +22,9 @@ public final class Descriptors {
     /// The driver hands `fd` out.
     public void opened(int fd) {
         if (fd >= open.length) grow(fd);
-        if (open[fd]) throw new IllegalStateException("descriptor " + fd + " is open already: closed behind the driver's back?");
+        if (open[fd]) {
+            throw new IllegalStateException("descriptor " + fd + " is open already: closed behind the driver's back?");
+        }
         open[fd] = true;
         generations[fd]++;
         marks[fd] = 0;

@@ -64,7 +64,9 @@ public final class SocketAddresses {
     }
 
     private static InetAddress ip(SocketAddress address) {
-        if (!(address instanceof InetSocketAddress inet)) throw new IllegalArgumentException("not an IP address: " + address);
+        if (!(address instanceof InetSocketAddress inet)) {
+            throw new IllegalArgumentException("not an IP address: " + address);
+        }
         if (inet.isUnresolved()) throw new IllegalArgumentException("unresolved address: " + inet.getHostString());
         return inet.getAddress();
     }

@@ -1,11 +1,14 @@
 package dev.anillo.loop.driver.uring;
 
 /// Decides how many arrivals a wait waits for: under load a turn that serves ten requests costs far less than ten turns
-/// that serve one each, since each turn costs a system call and often a sleep and a wake-up. Network cards moderate their
-/// interrupts for the same reason.
+/// that serve one each, since each turn costs a system call and often a sleep and a wake-up. Network cards moderate
+/// their interrupts for the same reason.
 ///
-/// While arrivals are rare, or spread over a few connections, a wait ends with the first of them. When they are so dense
-/// that several come within [#NANOS_MAX], it waits for about that many and no longer than that.
+/// While arrivals are rare, or spread over a few connections, a wait ends with the first of them. When they are so
+/// dense that several come within [#NANOS_MAX], it waits for about that many and no longer than that.
+///
+/// Not by the kernel's own minimum wait: up to Linux 6.18 one late arrival may wait there until the whole batch has
+/// come (github.com/axboe/liburing/issues/1477).
 final class Gathering {
     /// What a request may lose at the most, and only under load.
     static final long NANOS_MAX = 100_000;

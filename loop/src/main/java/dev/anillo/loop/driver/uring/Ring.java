@@ -80,7 +80,7 @@ final class Ring {
     private int underWay;
     private boolean enabled;
 
-    /// @throws OsException naming `io_uring_setup` or `mmap`: no io_uring here, or one without what this driver builds on
+    /// @throws OsException naming `io_uring_setup` or `mmap`: no io_uring here, or one without what this driver needs
     Ring(Syscalls calls, Counters counters, Scratch scratch, int submissionEntries, int completionEntries)
             throws OsException {
         this.calls = calls;
@@ -121,7 +121,8 @@ final class Ring {
 
     /// NO_SQARRAY saves a load per entry where the kernel has it (6.6).
     private int setUp(long params, int submissionEntries, int completionEntries) throws OsException {
-        var result = setUp(params, submissionEntries, completionEntries, REQUIRED_SETUP | Linux.IORING_SETUP_NO_SQARRAY());
+        var wished = REQUIRED_SETUP | Linux.IORING_SETUP_NO_SQARRAY();
+        var result = setUp(params, submissionEntries, completionEntries, wished);
         if (result == -Errno.EINVAL) result = setUp(params, submissionEntries, completionEntries, REQUIRED_SETUP);
         if (result < 0) throw new OsException("io_uring_setup", "SINGLE_ISSUER with DEFER_TASKRUN", -result);
         return result;
@@ -251,7 +252,8 @@ final class Ring {
         var headBefore = Memory.getIntAcquire(submissionHead);
         Memory.putIntRelease(submissionTail, tail);
         counters.systemCalls++;
-        var result = calls.ioUringEnter(enterFd, tail - headBefore, minComplete, enterFlags | flags, argument, argumentBytes);
+        var result = calls.ioUringEnter(
+                enterFd, tail - headBefore, minComplete, enterFlags | flags, argument, argumentBytes);
         counters.submissions += Memory.getIntAcquire(submissionHead) - headBefore;
         if (result >= 0) return;
         switch (-result) {

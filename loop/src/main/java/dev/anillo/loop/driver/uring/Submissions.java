@@ -9,8 +9,8 @@ import java.net.SocketAddress;
 
 /// Fills submission entries: one method for each operation, named after it. See io_uring_enter(2).
 ///
-///     io_uring_sqe: | opcode u8 | flags u8 | ioprio u16 | fd s32 | off u64 | addr u64 | len u32 | operation's flags u32 |
-///                   | user_data u64 | buf_group u16 | … 22 bytes unused here |
+///     io_uring_sqe: | opcode u8 | flags u8 | ioprio u16 | fd s32 | off u64 | addr u64 |
+///                   | len u32 | operation's flags u32 | user_data u64 | buf_group u16 | 22 bytes unused here |
 final class Submissions {
     private static final long OPCODE = io_uring_sqe.opcode$offset();
     private static final long FLAGS = io_uring_sqe.flags$offset();

@@ -18,12 +18,12 @@ import java.net.SocketAddress;
 ///
 /// What travels through the kernel is not the loop's token but the descriptor and the operation, in the shape of a
 /// [Token] that is [Token#DRIVER_PRIVATE]: so a completion leads to the descriptor's state by an index, and a multishot
-/// that the kernel has ended early can be started again. Close alone carries the loop's token, since the number may have
-/// a new owner before the completion arrives.
+/// that the kernel has ended early can be started again. Close alone carries the loop's token, since the number may
+/// have a new owner before the completion arrives.
 public final class UringDriver extends NativeDriver {
     /// @param submissions entries of the queue: more operations in one turn cost one more system call
-    /// @param completions the kernel keeps what does not fit aside, and that costs: several for each submission, because
-    ///     accepts and receives complete without being submitted again
+    /// @param completions the kernel keeps what does not fit aside, and that costs: several for each submission,
+    ///     because accepts and receives complete without being submitted again
     /// @param buffersAtStart receive buffers of [BufferRing#BUFFER_BYTES]
     /// @param buffersMax bounds the memory that peers can make a loop receive into, a power of two
     record Sizes(int submissions, int completions, int buffersAtStart, int buffersMax) {
@@ -294,8 +294,9 @@ public final class UringDriver extends NativeDriver {
     private void discardReaped() {
         while (reaped.hasNext()) {
             var i = reaped.next++;
+            var accepted = Token.operation(reaped.userData[i]) == ACCEPT && reaped.results[i] >= 0;
+            if (accepted) descriptors.opened(reaped.results[i]);
             if ((reaped.flags[i] & Linux.IORING_CQE_F_BUFFER()) != 0) buffers.taken(reaped.flags[i]).release();
-            if (Token.operation(reaped.userData[i]) == ACCEPT && reaped.results[i] >= 0) descriptors.opened(reaped.results[i]);
         }
     }
 }

@@ -66,7 +66,8 @@ class EpollDriverTest {
         pair.peer().setOption(StandardSocketOptions.SO_RCVBUF, 2048);
         var calls = new Syscalls();
         Memory.putInt(slab, 2048);
-        assertEquals(0, calls.setsockopt(pair.descriptor(), Linux.SOL_SOCKET(), Linux.SO_SNDBUF(), slab, Integer.BYTES));
+        var fd = pair.descriptor();
+        assertEquals(0, calls.setsockopt(fd, Linux.SOL_SOCKET(), Linux.SO_SNDBUF(), slab, Integer.BYTES));
         return pair;
     }
 

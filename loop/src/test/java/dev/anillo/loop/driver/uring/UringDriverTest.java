@@ -397,7 +397,9 @@ class UringDriverTest {
         var one = turns.connect();
         var two = turns.connect();
         turns.settle();
-        for (var pair : List.of(one, two)) driver.send(pair.descriptor(), slab, 1, token(pair.descriptor(), Token.SEND));
+        for (var pair : List.of(one, two)) {
+            driver.send(pair.descriptor(), slab, 1, token(pair.descriptor(), Token.SEND));
+        }
         turns.onReport(_ -> {
             turns.onReport(_ -> {});
             throw new IllegalStateException("a program's mistake");
