@@ -81,6 +81,7 @@ final class Child implements AutoCloseable {
     private static String modulePath() {
         try {
             var jars = Files.createTempDirectory("anillo-modules");
+            jars.toFile().deleteOnExit(); // the last one deleted is the first one named
             for (var name : List.of("dev.anillo.linux", "dev.anillo.loop")) {
                 var module = ModuleLayer.boot().configuration().findModule(name).orElseThrow().reference();
                 pack(Path.of(module.location().orElseThrow()), jars.resolve(name + ".jar"));
@@ -100,7 +101,6 @@ final class Child implements AutoCloseable {
             if (status != 0) throw new AssertionError("jar: status " + status);
         }
         jar.toFile().deleteOnExit();
-        jar.getParent().toFile().deleteOnExit();
     }
 
     /// The directory of the test classes, which patch the module.

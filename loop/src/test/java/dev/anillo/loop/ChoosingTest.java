@@ -26,7 +26,7 @@ class ChoosingTest {
     private Path directory;
 
     @ParameterizedTest
-    @FieldSource("dev.anillo.loop.driver.Transports#NAMES")
+    @FieldSource("dev.anillo.loop.EachTransport#NAMES")
     void theOneThatIsForcedByPropertyIsUsed(String transport) throws Exception {
         TransportTest.open(transport).shutDown();
         assertEquals(new Outcome(0, transport + "\n", ""), Child.run(Child.nativeAccessAnd("-Danillo.transport=" + transport), "transport"));

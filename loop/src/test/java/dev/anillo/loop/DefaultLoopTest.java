@@ -39,7 +39,7 @@ class DefaultLoopTest {
     }
 
     @ParameterizedTest
-    @FieldSource("dev.anillo.loop.driver.Transports#NAMES")
+    @FieldSource("dev.anillo.loop.EachTransport#NAMES")
     void endsWithTheLastHandle(String transport) throws Exception {
         TransportTest.open(transport).shutDown();
         var outcome = Child.run(Child.nativeAccessAnd("-Danillo.transport=" + transport), "conversation");
