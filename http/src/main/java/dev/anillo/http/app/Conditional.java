@@ -59,8 +59,9 @@ public record Conditional(boolean exists, ETag etag, Instant lastModified) {
     }
 
     /// The conditions in the order of RFC 9110 §13.2.2. CONNECT, OPTIONS and TRACE have none (§13.2.1). A date that is
-    /// malformed, or without one to compare, counts as no condition (§13.1.3, §13.1.4). A malformed list of tags matches
-    /// nothing; for what is no GET or HEAD it fails If-None-Match too, so that a condition which isn't understood lets no change through.
+    /// malformed, or without one to compare, counts as no condition (§13.1.3, §13.1.4). A malformed list of tags
+    /// matches nothing; for what is no GET or HEAD it fails If-None-Match too, so that a condition which isn't
+    /// understood lets no change through.
     public Outcome evaluate(HttpRequest request) {
         var method = request.method();
         if (method.equals("CONNECT") || method.equals("OPTIONS") || method.equals("TRACE")) return Outcome.PROCEED;
@@ -82,8 +83,8 @@ public record Conditional(boolean exists, ETag etag, Instant lastModified) {
         return isModified ? Outcome.PROCEED : Outcome.NOT_MODIFIED;
     }
 
-    /// Whether to heed the Range field, after [#evaluate] has answered PROCEED: it is there, the method is GET (RFC 9110
-    /// §14.2), and If-Range is absent or names the current state (§13.1.5), by a strong tag or by the very date.
+    /// Whether to heed the Range field, after [#evaluate] has answered PROCEED: it is there, the method is GET (RFC
+    /// 9110 §14.2), and If-Range is absent or names the current state (§13.1.5), by a strong tag or by the very date.
     public boolean rangeApplies(HttpRequest request) {
         if (!request.method().equals("GET") || request.header("Range") == null) return false;
         var ifRange = request.header("If-Range");

@@ -7,8 +7,9 @@ import java.util.List;
 /// The cookies of a request (RFC 6265 §5.4), in the order of sending: of equal names the one with the longer path comes
 /// first, mostly.
 ///
-/// Names are strict, values as tolerant as browsers are: what is there up to the semicolon, quotes and all, without the white
-/// space around it. What has no `=` or a name that is no token is passed over: nobody has set it by [SetCookie].
+/// Names are strict, values as tolerant as browsers are: what is there up to the semicolon, quotes and all, without
+/// the white space around it. What has no `=` or a name that is no token is passed over: nobody has set it by
+/// [SetCookie].
 ///
 /// @param cookies names, case-sensitive, and values as sent
 public record Cookies(List<NamedValue> cookies) {

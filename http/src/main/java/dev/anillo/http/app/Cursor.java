@@ -140,8 +140,8 @@ final class Cursor {
         return found;
     }
 
-    /// `*( OWS ";" OWS [ name "=" value ] )` (RFC 9110 §5.6.6), names in lower case. No white space around the `=`. Null
-    /// when malformed, which includes a name that comes twice (RFC 6838 §4.3) and more than [#PARAMETERS_MAX].
+    /// `*( OWS ";" OWS [ name "=" value ] )` (RFC 9110 §5.6.6), names in lower case. No white space around the `=`.
+    /// Null when malformed, which includes a name that comes twice (RFC 6838 §4.3) and more than [#PARAMETERS_MAX].
     List<NamedValue> parameters() {
         var parameters = new ArrayList<NamedValue>(2);
         for (skipSpace(); take(';'); skipSpace()) {

@@ -106,7 +106,8 @@ public final class HttpDate {
 
     /// 1 to 12, or 0.
     private static int month(Cursor cursor) {
-        return MONTHS.indexOf(cursor.token(3)) + 1;
+        var name = cursor.token(3);
+        return name == null ? 0 : MONTHS.indexOf(name) + 1;
     }
 
     /// Negative when malformed.

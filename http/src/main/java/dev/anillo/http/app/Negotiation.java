@@ -13,8 +13,8 @@ import java.util.List;
 public final class Negotiation {
     public static final String IDENTITY = "identity";
 
-    /// Characters of a language range; a longer one is passed over. Bounds the time of shortening it. RFC 5646 §4.4.1 has
-    /// 35 for the longest tag of note.
+    /// Characters of a language range; a longer one is passed over. Bounds the time of shortening it. RFC 5646 §4.4.1
+    /// has 35 for the longest tag of note.
     private static final int LANGUAGE_RANGE_LENGTH_MAX = 64;
 
     private static final String ANY = "*";
@@ -41,8 +41,8 @@ public final class Negotiation {
         return best;
     }
 
-    /// By Accept-Encoding (RFC 9110 §12.5.3). `identity`, the content as it is, is acceptable unless it is refused by name
-    /// or by `*;q=0`; it is chosen when the field is absent or empty.
+    /// By Accept-Encoding (RFC 9110 §12.5.3). `identity`, the content as it is, is acceptable unless it is refused by
+    /// name or by `*;q=0`; it is chosen when the field is absent or empty.
     ///
     /// @param acceptEncoding the field's value, or null
     /// @param offered content codings in lower case, without `identity`

@@ -3,8 +3,8 @@ package dev.anillo.http.app;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What the named places of a route's pattern stand for in a request's path. Decoded when asked for; [Router] has seen to
-/// it that all escapes are well-formed.
+/// What the named places of a route's pattern stand for in a request's path. Decoded when asked for; [Router] has seen
+/// to it that all escapes are well-formed.
 public final class Parameters {
     private final Route route;
     private final String path;
@@ -27,8 +27,8 @@ public final class Parameters {
         bounds[2 * index + 1] = to;
     }
 
-    /// The value, escapes decoded. Of a `{name...}` it is the rest of the path, in which a `/` may have been `%2F`: where
-    /// that matters (file names!) take [#segments].
+    /// The value, escapes decoded. Of a `{name...}` it is the rest of the path, in which a `/` may have been `%2F`:
+    /// where that matters (file names!) take [#segments].
     ///
     /// @throws IllegalArgumentException when the pattern has no such name
     public String get(String name) {

@@ -10,18 +10,14 @@ final class PathText {
         return slash < 0 ? path.length() : slash;
     }
 
-    /// Whether all readers agree on what the path says: escapes are well-formed ([Percent]), and no segment is `.` or `..`,
-    /// escaped or not. Clients have resolved those before they send (RFC 3986 §5.2.4, §6.2.2.3); who sends them hopes to
-    /// find a server, or a file system behind it, that resolves them after something else was decided by the path.
+    /// Whether all readers agree on what the path says: escapes are well-formed ([Percent]), and no segment is `.` or
+    /// `..`, escaped or not. Clients have resolved those before they send (RFC 3986 §5.2.4, §6.2.2.3); who sends them
+    /// hopes to find a server, or a file system behind it, that resolves them after something else was decided by the
+    /// path.
     static boolean isUnambiguous(String path) {
-        var text = path.indexOf('%') < 0 ? path : withDotsDecoded(path);
-        return text != null && !hasDotSegment(text);
-    }
-
-    /// Null when escapes are malformed. A sequence of UTF-8 can't reach across a `/`: checking all at once is as strict as
-    /// checking each segment.
-    private static String withDotsDecoded(String path) {
-        return Percent.decode(path, false) == null ? null : path.replace("%2e", ".").replace("%2E", ".");
+        // A sequence of UTF-8 can't reach across a slash: checking all at once is as strict as checking each segment.
+        if (Percent.decode(path, false) == null) return false;
+        return !hasDotSegment(path.indexOf('%') < 0 ? path : path.replace("%2e", ".").replace("%2E", "."));
     }
 
     private static boolean hasDotSegment(String path) {

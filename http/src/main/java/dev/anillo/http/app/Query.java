@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The parameters of a query or of an urlencoded form that is there as a whole: `name=value&name=value`, decoded, in the
-/// order of sending, repetitions kept. `+` is a space, since forms write queries so.
+/// The parameters of a query or of an urlencoded form that is there as a whole: `name=value&name=value`, decoded, in
+/// the order of sending, repetitions kept. `+` is a space, since forms write queries so.
 ///
 /// @param parameters names and values; a name without `=` has the empty value
 public record Query(List<NamedValue> parameters) {

@@ -39,7 +39,8 @@ public sealed interface RangeRequest {
             if (!cursor.take('-')) return new Whole();
             var last = cursor.number();
             if (first < 0 && last < 0 || last >= 0 && last < first || !cursor.endsElement()) return new Whole();
-            if (first < 0 && last > 0 && completeLength == 0) return new Whole(); // its last bytes are none, all the same
+            // The last bytes of nothing are asked for rightly (§14.1.2), but no Content-Range could tell them.
+            if (first < 0 && last > 0 && completeLength == 0) return new Whole();
             var from = first < 0 ? completeLength - Math.min(last, completeLength) : first;
             var to = first < 0 || last < 0 ? completeLength - 1 : Math.min(last, completeLength - 1);
             if (from < completeLength && asked < COUNT_MAX) ranges.add(new ByteRange(from, to));

@@ -29,8 +29,8 @@ public enum Redirect {
 
     /// Answers, without a body.
     ///
-    /// @param location a URI or a relative reference (RFC 9110 §10.2.2), escaped ([Percent#encode]). One that a peer has
-    ///     given is to be checked first: [#isLocal]
+    /// @param location a URI or a relative reference (RFC 9110 §10.2.2), escaped ([Percent#encode]). One that a peer
+    ///     has given is to be checked first: [#isLocal]
     /// @throws IllegalArgumentException when it holds a character that no URI holds, or a malformed escape
     /// @throws IllegalStateException when the head was sent
     public void to(HttpResponse response, String location) {
@@ -38,8 +38,8 @@ public enum Redirect {
         response.status(status).header("Location", location).end();
     }
 
-    /// Whether a location, such as a `?return=` of a login page, stays on this host: a path with its slash, and no `//host`.
-    /// Browsers read a backslash as a slash; no reference holds one.
+    /// Whether a location, such as a `?return=` of a login page, stays on this host: a path with its slash, and no
+    /// `//host`. Browsers read a backslash as a slash; no reference holds one.
     public static boolean isLocal(String location) {
         return isReference(location) && location.startsWith("/") && !location.startsWith("//");
     }

@@ -23,7 +23,9 @@ final class Route {
         this.handler = handler;
         if (!pattern.startsWith("/")) throw malformed("does not begin with /");
         if (pattern.contains("%")) throw malformed("has a %: write the character, not its escape");
-        if (pattern.contains("?") || pattern.contains("#")) throw malformed("is to be a path, without query and fragment");
+        if (pattern.contains("?") || pattern.contains("#")) {
+            throw malformed("is to be a path, without query and fragment");
+        }
         segments = List.of(pattern.substring(1).split("/", -1));
         for (var i = 0; i < segments.size(); i++) check(segments.get(i), i == segments.size() - 1);
         none = names.isEmpty() ? new Parameters(this, pattern, 0) : null;

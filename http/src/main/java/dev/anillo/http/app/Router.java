@@ -17,9 +17,9 @@ import java.util.TreeSet;
 ///             .get("/files/{path...}", …)   // the rest, slashes and all; empty for /files/
 ///             .post("/users", …)            // not /users/: a slash at the end makes another path
 ///
-/// Matching splits the path as sent at `/` and decodes after that: `%2F` never makes a segment, and `/%75sers` is `/users`
-/// (RFC 9110 §4.2.3). From left to right a literal is preferred to a place, and that to a rest, among the routes that
-/// have the method. The query plays no part.
+/// Matching splits the path as sent at `/` and decodes after that: `%2F` never makes a segment, and `/%75sers` is
+/// `/users` (RFC 9110 §4.2.3). From left to right a literal is preferred to a place, and that to a rest, among the
+/// routes that have the method. The query plays no part.
 ///
 /// What it answers by itself:
 ///
@@ -29,15 +29,16 @@ import java.util.TreeSet;
 /// | 400 | a malformed escape, or a segment `.` or `..` in the path, escaped or not |
 /// | 404 | no route of any method matches the path, and there is no [#otherwise] |
 /// | 405 with Allow | routes match the path, none has the method (RFC 9110 §15.5.6) |
-/// | 501 | the same with a method that RFC 9110 doesn't define and no route has (§9.1); CONNECT |
+/// | 501 | the same with a method that RFC 9110 and 5789 don't define and no route has (§9.1); CONNECT |
 ///
-/// HEAD is answered by the route for GET, whose body the server leaves out. A filter is a [Handler] around this one, or a
-/// method that takes a [RouteHandler] and returns another.
+/// HEAD is answered by the route for GET, whose body the server leaves out. A filter is a [Handler] around this one,
+/// or a method that takes a [RouteHandler] and returns another.
 ///
 /// Threads: add routes first, in one thread. After that it doesn't change, and several loops may share it if the
 /// handlers allow.
 public final class Router implements Handler {
-    private static final Set<String> DEFINED = Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH");
+    private static final Set<String> DEFINED =
+            Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE");
 
     private final RouteTree tree = new RouteTree();
     private final List<Route> routes = new ArrayList<>();
@@ -76,9 +77,10 @@ public final class Router implements Handler {
     /// Adds a route.
     ///
     /// @param method case-sensitive; any token but CONNECT
-    /// @param pattern a path: segments are literals as they read decoded (`/café`), or `{name}`, or at the end `{name...}`
-    /// @throws IllegalArgumentException for a malformed method or pattern, and when a route of the same method has the same
-    ///     pattern but for the names in it
+    /// @param pattern a path: segments are literals as they read decoded (`/café`), or `{name}`, or at the end
+    ///     `{name...}`
+    /// @throws IllegalArgumentException for a malformed method or pattern, and when a route of the same method has the
+    ///     same pattern but for the names in it
     public Router add(String method, String pattern, RouteHandler handler) {
         if (!Cursor.isToken(method) || method.equals("CONNECT")) {
             throw new IllegalArgumentException("no method of a route: " + method);

@@ -9,8 +9,8 @@ import java.util.Locale;
 ///
 ///     SetCookie.of("__Host-session", token).path("/").secure().httpOnly().sameSite(SameSite.LAX).addTo(response);
 ///
-/// What a browser would throw away is refused: names and values with other characters than the grammar has, and attributes
-/// that contradict each other or the name's prefix.
+/// What a browser would throw away is refused: names and values with other characters than the grammar has, and
+/// attributes that contradict each other or the name's prefix.
 public final class SetCookie {
     /// Whether the cookie comes with requests that other sites cause (6265bis §5.6.7).
     public enum SameSite {
@@ -48,8 +48,8 @@ public final class SetCookie {
     }
 
     /// @param name a token
-    /// @param value visible ASCII without `"`, `,`, `;` and `\`, perhaps within quotes, which belong to it (RFC 6265 §4.1.1).
-    ///     Any text becomes such a value by [Percent#encode]
+    /// @param value visible ASCII without `"`, `,`, `;` and `\`, perhaps within quotes, which belong to it (RFC 6265
+    ///     §4.1.1). Any text becomes such a value by [Percent#encode]
     /// @throws IllegalArgumentException otherwise, or when longer than [#NAME_AND_VALUE_BYTES_MAX]
     public static SetCookie of(String name, String value) {
         if (!Cursor.isToken(name)) throw new IllegalArgumentException("cookie name is not a token (RFC 6265 §4.1.1)");
@@ -58,7 +58,8 @@ public final class SetCookie {
                     + " has a character that no cookie may have (RFC 6265 §4.1.1)");
         }
         if (name.length() + value.length() > NAME_AND_VALUE_BYTES_MAX) {
-            throw new IllegalArgumentException("cookie " + name + " is longer than " + NAME_AND_VALUE_BYTES_MAX + " bytes");
+            throw new IllegalArgumentException("cookie " + name + " is longer than " + NAME_AND_VALUE_BYTES_MAX
+                    + " bytes");
         }
         return new SetCookie(name, value);
     }
@@ -100,8 +101,8 @@ public final class SetCookie {
         return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.';
     }
 
-    /// How long it is kept, in whole seconds; 0 removes it. Browsers go up to 400 days. Outranks [#expires]. Without either:
-    /// until the browser ends.
+    /// How long it is kept, in whole seconds; 0 removes it. Browsers go up to 400 days. Outranks [#expires]. Without
+    /// either: until the browser ends.
     ///
     /// @throws IllegalArgumentException when negative
     public SetCookie maxAge(Duration maxAge) {
@@ -144,15 +145,16 @@ public final class SetCookie {
 
     /// Adds the field `Set-Cookie`, beside others.
     ///
-    /// @throws IllegalStateException when attributes contradict each other or the name ([#fieldValue]), or the head was sent
+    /// @throws IllegalStateException when attributes contradict each other or the name ([#fieldValue]), or the head
+    ///     was sent
     public void addTo(HttpResponse response) {
         response.addHeader("Set-Cookie", fieldValue());
     }
 
     /// What the field `Set-Cookie` says.
     ///
-    /// @throws IllegalStateException for SameSite=None or Partitioned without Secure, `__Secure-` without Secure, `__Host-`
-    ///     without Secure and `Path=/` or with a Domain (6265bis §4.1.3)
+    /// @throws IllegalStateException for SameSite=None or Partitioned without Secure, `__Secure-` without Secure,
+    ///     `__Host-` without Secure and `Path=/` or with a Domain (6265bis §4.1.3)
     public String fieldValue() {
         checkAgreement();
         var text = new StringBuilder(name).append('=').append(value);

@@ -7,13 +7,14 @@
 ///             .get("/users/{id}", (request, response, parameters) -> response.end(parameters.get("id")));
 ///     HttpServer.create(routes).listen(3000);
 ///
-/// All of it stands on the public `HttpRequest` and `HttpResponse` and could be written outside this project. The rules:
+/// All of it stands on the public `HttpRequest` and `HttpResponse` and could be written outside this project. The
+/// rules:
 ///
 /// - Reading what a peer wrote answers an `Optional`, empty when it is malformed, and never throws; looking up what may
 ///   be absent answers null, as [dev.anillo.http.HttpRequest#header] does. `IllegalArgumentException` is for the
 ///   program's own mistakes.
 /// - Values are immutable and free of threads; what is filled in ([dev.anillo.http.app.Router],
 ///   [dev.anillo.http.app.SetCookie]) belongs to one thread until it is filled in.
-/// - What a peer can repeat has a limit with a name. Look-ups by a peer's names walk a short list instead of hashing, so
-///   that no choice of names makes them slow.
+/// - What a peer can repeat has a limit with a name. Look-ups by a peer's names walk a short list instead of hashing,
+///   so that no choice of names makes them slow.
 package dev.anillo.http.app;
