@@ -8,10 +8,10 @@ import java.util.Arrays;
 ///
 ///     CR LF "--" boundary
 ///
-/// Horspool's search: looks at the last byte of the place where the delimiter may be, and mostly jumps over all of it.
-/// A boundary has no CR, so CR is nowhere but at the delimiter's beginning. Two things follow: a beginning that turned out to be none
-/// holds no other beginning; and as candidates are compared only where a CR is, no data makes the search slower than
-/// linear.
+/// Horspool's search: looks at the last byte of the place where the delimiter may be, and mostly jumps over all of
+/// it. A boundary has no CR, so CR is nowhere but at the delimiter's beginning. Two things follow: a beginning that
+/// turned out to be none holds no other beginning; and as candidates are compared only where a CR is, no data makes
+/// the search slower than linear.
 final class Delimiter {
     /// RFC 2046 §5.1.1.
     static final int BOUNDARY_BYTES_MAX = 70;
@@ -49,8 +49,8 @@ final class Delimiter {
         return bytes;
     }
 
-    /// @return the first offset in [from, to) where the delimiter begins, or the beginning of one that reaches `to`; `to` where
-    ///     there is none
+    /// @return the first offset in [from, to) where the delimiter begins, or the beginning of one that reaches `to`;
+    ///     `to` where there is none
     int find(long base, int from, int to) {
         var last = bytes.length - 1;
         var lastByte = bytes[last];

@@ -6,16 +6,17 @@ import java.util.Locale;
 
 /// The Content-Disposition of a part: `form-data; name="a"; filename="b"` (RFC 7578 §4.2, RFC 2183 §2).
 ///
-/// Quoted strings are read as browsers write them (WHATWG HTML §4.10.21.8): a quote, CR and LF come as `%22`, `%0D` and `%0A`,
-/// and all else as it is, also percent signs and backslashes. Clients that follow the older rule put a backslash before a quote and a
-/// backslash, so there it counts as the escape that it is in RFC 822.
+/// Quoted strings are read as browsers write them (WHATWG HTML §4.10.21.8): a quote, CR and LF come as `%22`, `%0D`
+/// and `%0A`, and all else as it is, also percent signs and backslashes. Clients that follow the older rule put a
+/// backslash before a quote and a backslash, so there it counts as the escape that it is in RFC 822.
 ///
 /// `filename*` is ignored: RFC 7578 §4.2 forbids it, yet .NET's client sends it beside `filename`.
 ///
 /// @param name null when there is none
 /// @param fileName null when there is none
 record Disposition(String name, String fileName) {
-    /// @return null when it is malformed, no `form-data`, or has a parameter twice, which two readers could read differently
+    /// @return null when it is malformed, no `form-data`, or has a parameter twice, which two readers could read
+    ///     differently
     static Disposition parse(String text) {
         var cursor = new Cursor(text);
         cursor.skipSpace();

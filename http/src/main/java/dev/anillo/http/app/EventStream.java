@@ -13,19 +13,20 @@ import java.util.Objects;
 ///     var timer = loop.setInterval(() -> stream.send("time", Instant.now().toString()), 1000);
 ///     stream.onClose(timer::cancel);
 ///
-/// A comment is sent every [#HEARTBEAT_MILLIS], so that proxies keep the connection and a client that vanished without a
-/// word is noticed. A client that does not read is dropped when [#WAITING_BYTES_MAX] wait for it; it comes back by itself, and
-/// [#lastEventId] tells where it was.
+/// A comment is sent every [#HEARTBEAT_MILLIS], so that proxies keep the connection and a client that vanished
+/// without a word is noticed. A client that does not read is dropped when [#WAITING_BYTES_MAX] wait for it; it comes
+/// back by itself, and [#lastEventId] tells where it was.
 ///
 /// A stream is never over by itself: a server that is to stop gracefully closes its streams.
 ///
 /// Threads: the request's loop.
 public final class EventStream {
-    /// Milliseconds between comments. WHATWG HTML §9.2.7 recommends about fifteen seconds, since proxies give up after thirty and more.
+    /// Milliseconds between comments. WHATWG HTML §9.2.7 recommends about fifteen seconds, since proxies give up
+    /// after thirty and more.
     public static final long HEARTBEAT_MILLIS = 15_000;
 
-    /// Bytes that may wait for a slow client, besides a single event. Bounds memory: a thousand clients that don't read cost a
-    /// gigabyte at the most.
+    /// Bytes that may wait for a slow client, besides a single event. Bounds memory: a thousand clients that don't
+    /// read cost a gigabyte at the most.
     public static final int WAITING_BYTES_MAX = 1 << 20;
 
     /// For events that leave the client's time to reconnect as it is.
@@ -48,8 +49,9 @@ public final class EventStream {
         this.lastEventId = readLastEventId(request);
     }
 
-    /// Sends the head: `Content-Type: text/event-stream` and `Cache-Control: no-store`, with what else was set before (nginx, for one,
-    /// holds events back unless there is an `X-Accel-Buffering: no`). A HEAD request gets the head alone.
+    /// Sends the head: `Content-Type: text/event-stream` and `Cache-Control: no-store`, with what else was set before
+    /// (nginx, for one, holds events back unless there is an `X-Accel-Buffering: no`). A HEAD request gets the head
+    /// alone.
     ///
     /// The stream takes the request's `onAborted` for itself.
     ///
@@ -101,7 +103,8 @@ public final class EventStream {
 
     // About the stream.
 
-    /// The id of the last event that this client has seen before it lost its connection; null without one, or when it is not UTF-8.
+    /// The id of the last event that this client has seen before it lost its connection; null without one, or when it
+    /// is not UTF-8.
     public String lastEventId() {
         return lastEventId;
     }
@@ -134,7 +137,8 @@ public final class EventStream {
     /// @param id what [#lastEventId] will be if this is the last one that the client gets; null to leave it as it is
     /// @param retryMillis how long the client waits before it reconnects, or [#RETRY_UNCHANGED]
     /// @return false when much waits to be sent already, and when the stream is over
-    /// @throws IllegalArgumentException when the type or the id has a line end, or the id a NUL: the client would read another event
+    /// @throws IllegalArgumentException when the type or the id has a line end or a NUL: the client would read
+    ///     another event
     public boolean send(String event, String data, String id, long retryMillis) {
         var text = EventText.of(event, data, id, retryMillis);
         if (!open) return false;
@@ -154,8 +158,8 @@ public final class EventStream {
 
     // The end.
 
-    /// Ends the response; what waits is still sent. Harmless when the stream is over. A browser will reconnect; one that is to
-    /// stay away gets 204 then.
+    /// Ends the response; what waits is still sent. Harmless when the stream is over. A browser will reconnect; one
+    /// that is to stay away gets 204 then.
     public void close() {
         if (!open) return;
         response.end();

@@ -12,7 +12,9 @@ record FormHead(MediaType type, Refusal refusal) {
     static FormHead of(HttpRequest request, String expectedType, String expectedSubtype, long bytesMax) {
         var type = MediaType.parse(request.header("Content-Type")).orElse(null);
         if (type == null) return refused(415, "no Content-Type, or a malformed one (RFC 9110 §8.3)");
-        if (!type.is(expectedType, expectedSubtype)) return refused(415, "Content-Type of another format (RFC 9110 §15.5.16)");
+        if (!type.is(expectedType, expectedSubtype)) {
+            return refused(415, "Content-Type of another format (RFC 9110 §15.5.16)");
+        }
         var encoding = request.header("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             return refused(415, "form with a Content-Encoding (RFC 9110 §8.4)");

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 
 /// One request's multipart body: from the request's buffers through the parser to the parts' callbacks.
 ///
-/// When a callback pauses in the middle of a buffer, what is left of it is copied to the heap: then there is nothing to give
-/// back, in whichever way the request ends.
+/// When a callback pauses in the middle of a buffer, what is left of it is copied to the heap: then there is nothing
+/// to give back, in whichever way the request ends.
 final class MultipartBody {
     /// Of what was left, read at once. As much as the loop's ordinary buffers hold.
     private static final int SLICE_BYTES = 16 * 1024;
@@ -31,7 +31,8 @@ final class MultipartBody {
     private byte[] left;
     private int leftAt;
 
-    MultipartBody(HttpRequest request, MultipartParser parser, Consumer<Part> onPart, Runnable onEnd, Consumer<Refusal> onRefused) {
+    MultipartBody(HttpRequest request, MultipartParser parser, Consumer<Part> onPart, Runnable onEnd,
+            Consumer<Refusal> onRefused) {
         this.request = request;
         this.loop = request.socket().loop();
         this.parser = parser;
@@ -164,8 +165,8 @@ final class MultipartBody {
         else request.resume();
     }
 
-    /// Reads what was left when a callback paused. What a callback throws here is not the server's to answer, as it is while the
-    /// request is delivered; so that the client doesn't wait for ever, the connection goes.
+    /// Reads what was left when a callback paused. What a callback throws here is not the server's to answer, as it
+    /// is while the request is delivered; so that the client doesn't wait for ever, the connection goes.
     private void proceed() {
         try {
             while (left != null && !paused && !done) readLeft();
@@ -190,8 +191,8 @@ final class MultipartBody {
         if (leftAt == left.length) left = null;
     }
 
-    /// A part's bytes within a buffer, lent as if they were a buffer by themselves. Whoever keeps it gets a copy, since the
-    /// rest of the buffer is somebody else's.
+    /// A part's bytes within a buffer, lent as if they were a buffer by themselves. Whoever keeps it gets a copy,
+    /// since the rest of the buffer is somebody else's.
     private record Run(EventLoop loop) implements BufferHome {
         static Buffer of(EventLoop loop, long address, int bytes) {
             return new Buffer(new Run(loop), 0, address, bytes).leaveHome().wrote(bytes);

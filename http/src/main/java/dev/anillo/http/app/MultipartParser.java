@@ -2,16 +2,17 @@ package dev.anillo.http.app;
 
 import dev.anillo.loop.memory.Memory;
 
-/// Finds the parts of a multipart/form-data body (RFC 7578, RFC 2046 §5.1) in the memory where its bytes are, without copying
-/// what the parts hold. Bytes in, events out:
+/// Finds the parts of a multipart/form-data body (RFC 7578, RFC 2046 §5.1) in the memory where its bytes are, without
+/// copying what the parts hold. Bytes in, events out:
 ///
 ///     preamble delimiter CRLF { headers PART { DATA | HELD } delimiter PART_END CRLF } … "--" epilogue
 ///
-/// [#read] is called with what has arrived, and again with what it did not consume, until [#NEED_MORE]; at the body's end
-/// comes [#finish]. How the bytes are cut into calls makes no difference to what the parts hold, nor to the outcome.
+/// [#read] is called with what has arrived, and again with what it did not consume, until [#NEED_MORE]; at the body's
+/// end comes [#finish]. How the bytes are cut into calls makes no difference to what the parts hold, nor to the
+/// outcome.
 ///
-/// At the end of the memory there may be the beginning of a delimiter. It is consumed, and when the next bytes show that it was data,
-/// [#HELD] says which bytes of [#delimiter] that was: they need not be kept to be delivered.
+/// At the end of the memory there may be the beginning of a delimiter. It is consumed, and when the next bytes show
+/// that it was data, [#HELD] says which bytes of [#delimiter] that was: they need not be kept to be delivered.
 final class MultipartParser {
     /// All bytes are consumed.
     static final int NEED_MORE = 0;
@@ -46,8 +47,8 @@ final class MultipartParser {
 
     /// Bytes of a delimiter that came last.
     private int matched;
-    /// How many of those did not come: at the beginning of a body, and of a part (whose bytes, the line end before them included, are
-    /// optional in RFC 2046 §5.1.1), a delimiter does without its own line end.
+    /// How many of those did not come: at the beginning of a body, and of a part (whose bytes, the line end before
+    /// them included, are optional in RFC 2046 §5.1.1), a delimiter does without its own line end.
     private int assumed;
     private boolean inPart;
     private int partCount;
@@ -143,8 +144,8 @@ final class MultipartParser {
         return DATA;
     }
 
-    /// On the line of a delimiter. White space may follow the boundary (RFC 2046 §5.1.1, transport-padding); anything else
-    /// would be a boundary to one reader and data to the next.
+    /// On the line of a delimiter. White space may follow the boundary (RFC 2046 §5.1.1, transport-padding); anything
+    /// else would be a boundary to one reader and data to the next.
     private int delimited(byte c) {
         var next = switch (phase) {
             case DELIMITED -> c == '-' ? Phase.HYPHEN : afterPadding(c);

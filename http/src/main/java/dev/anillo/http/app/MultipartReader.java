@@ -4,8 +4,8 @@ import dev.anillo.http.HttpRequest;
 import dev.anillo.http.HttpResponse;
 import java.util.function.Consumer;
 
-/// Reads forms with files: multipart/form-data (RFC 7578). The parts come one after another, each as a stream; nothing of
-/// them is kept here, however long they are.
+/// Reads forms with files: multipart/form-data (RFC 7578). The parts come one after another, each as a stream;
+/// nothing of them is kept here, however long they are.
 ///
 ///     private static final MultipartReader UPLOADS = MultipartReader.create().bytesMax(1L << 30);
 ///
@@ -14,14 +14,15 @@ import java.util.function.Consumer;
 ///         else part.onData(buffer -> …).onEnd(() -> …).onAborted(() -> …);
 ///     }, () -> response.end("thank you"));
 ///
-/// Made once, with its limits, and used for every request. What is refused: 415 for another Content-Type, a Content-Encoding,
-/// parts within a part, and a Content-Transfer-Encoding that would have to be decoded; 413 above a limit; 400 for what is
-/// malformed or could be read in two ways: no boundary or a bad one, a boundary with something behind it, bare CR or LF, folded
-/// lines, no Content-Disposition or two, no name, a parameter that comes twice, headers that are not UTF-8, no last boundary. What
-/// stands before the first boundary and behind the last one is skipped (RFC 2046 §5.1.1). A body without any part is one:
-/// browsers send it for an empty form.
+/// Made once, with its limits, and used for every request. What is refused: 415 for another Content-Type, a
+/// Content-Encoding, parts within a part, and a Content-Transfer-Encoding that would have to be decoded; 413 above a
+/// limit; 400 for what is malformed or could be read in two ways: no boundary or a bad one, a boundary with something
+/// behind it, bare CR or LF, folded lines, no Content-Disposition or two, no name, a parameter that comes twice,
+/// headers that are not UTF-8, no last boundary. What stands before the first boundary and behind the last one is
+/// skipped (RFC 2046 §5.1.1). A body without any part is one: browsers send it for an empty form.
 ///
-/// Threads: settings before the first [#read], on any thread; then [#read] on the request's loop, of any number of loops.
+/// Threads: settings before the first [#read], on any thread; then [#read] on the request's loop, of any number of
+/// loops.
 public final class MultipartReader {
     /// Bytes of a body, everything counted. Bounds time and traffic, not memory: nothing is kept.
     public static final long BYTES_MAX = 64L << 20;
@@ -35,7 +36,8 @@ public final class MultipartReader {
     /// Bytes of a part's name. Names are the program's own; longer ones are not.
     public static final int NAME_BYTES_MAX = 256;
 
-    /// Bytes of a file's name: four times what file systems take, for names of which some need more bytes here than there.
+    /// Bytes of a file's name: four times what file systems take, for names of which some need more bytes here than
+    /// there.
     public static final int FILE_NAME_BYTES_MAX = 1_024;
 
     private long bytesMax = BYTES_MAX;
@@ -105,8 +107,9 @@ public final class MultipartReader {
 
     // Reading.
 
-    /// Reads the request's body; a refusal is answered with its status and reason. The reader takes the request's `onData`,
-    /// `onEnd` and `onAborted` for itself; [Part#onAborted] tells when a client goes in the middle of a part.
+    /// Reads the request's body; a refusal is answered with its status and reason. The reader takes the request's
+    /// `onData`, `onEnd` and `onAborted` for itself; [Part#onAborted] tells when a client goes in the middle of a
+    /// part.
     ///
     /// @param onPart called for each part before its first byte. A part whose data nobody asks for is skipped.
     /// @param onEnd called once, when the form is complete
@@ -116,8 +119,8 @@ public final class MultipartReader {
 
     /// As [#read(HttpRequest, HttpResponse, Consumer, Runnable)], for a program that answers refusals itself.
     ///
-    /// @param onRefused called at the most once, instead of `onEnd`, when parts may have been delivered already; at once for what
-    ///     the head tells. The rest of the body is thrown away.
+    /// @param onRefused called at the most once, instead of `onEnd`, when parts may have been delivered already; at
+    ///     once for what the head tells. The rest of the body is thrown away.
     public void read(HttpRequest request, Consumer<Part> onPart, Runnable onEnd, Consumer<Refusal> onRefused) {
         var head = FormHead.of(request, "multipart", "form-data", bytesMax);
         if (head.refusal() != null) {

@@ -5,8 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/// One field or file of a multipart form, as it arrives. Set the callbacks when the part is handed over, or [#pause] and set
-/// them later. After the last data comes [#onEnd] or [#onAborted], never both.
+/// One field or file of a multipart form, as it arrives. Set the callbacks when the part is handed over, or [#pause]
+/// and set them later. After the last data comes [#onEnd] or [#onAborted], never both.
 ///
 /// Threads: the request's loop.
 public final class Part {
@@ -31,8 +31,8 @@ public final class Part {
         return name;
     }
 
-    /// The file's name, null when the part is no file. As the client likes it: it may be empty, hold separators, `..` or
-    /// control characters, and is no path to write to (RFC 7578 §7).
+    /// The file's name, null when the part is no file. As the client likes it: it may be empty, hold separators, `..`
+    /// or control characters, and is no path to write to (RFC 7578 §7).
     public String fileName() {
         return fileName;
     }
@@ -55,14 +55,15 @@ public final class Part {
         return this;
     }
 
-    /// The part will not be completed: the client has gone, or the form is refused. Here goes what was made of it so far.
+    /// The part will not be completed: the client has gone, or the form is refused. Here goes what was made of it so
+    /// far.
     public Part onAborted(Runnable callback) {
         onAborted = Objects.requireNonNull(callback);
         return this;
     }
 
-    /// For short fields: the whole part, as text, in place of [#onData] and [#onEnd]. A longer one is refused with 413, one that is not
-    /// UTF-8 with 400 (RFC 7578 §5.1.2).
+    /// For short fields: the whole part, as text, in place of [#onData] and [#onEnd]. A longer one is refused with
+    /// 413, one that is not UTF-8 with 400 (RFC 7578 §5.1.2).
     ///
     /// @param bytesMax of the text as sent
     public Part onText(int bytesMax, Consumer<String> callback) {

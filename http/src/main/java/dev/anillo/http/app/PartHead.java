@@ -8,8 +8,8 @@ import java.util.Locale;
 
 /// The header section of one part after another (RFC 7578 §4), a line at a time.
 ///
-/// Content-Disposition must be there, once, with a `name`; Content-Type may be. All other fields are ignored, as RFC 7578 §4.8
-/// demands, but a Content-Transfer-Encoding that would have to be decoded.
+/// Content-Disposition must be there, once, with a `name`; Content-Type may be. All other fields are ignored, as RFC
+/// 7578 §4.8 demands, but a Content-Transfer-Encoding that would have to be decoded.
 final class PartHead {
     private static final int LINE_BYTES_AT_FIRST = 128;
 

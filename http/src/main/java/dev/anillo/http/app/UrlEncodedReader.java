@@ -11,11 +11,12 @@ import java.util.function.Consumer;
 ///
 ///     FORMS.read(request, response, fields -> response.end("Hola " + fields.get("name")));
 ///
-/// Made once, with its limits, and used for every request. The body is decoded as it arrives, and its bytes are not kept.
-/// What is refused: 415 for another Content-Type, a charset other than UTF-8 or a Content-Encoding; 400 for a percent
-/// sign without its two digits and for what is not UTF-8; 413 above a limit.
+/// Made once, with its limits, and used for every request. The body is decoded as it arrives, and its bytes are not
+/// kept. What is refused: 415 for another Content-Type, a charset other than UTF-8 or a Content-Encoding; 400 for a
+/// percent sign without its two digits and for what is not UTF-8; 413 above a limit.
 ///
-/// Threads: settings before the first [#read], on any thread; then [#read] on the request's loop, of any number of loops.
+/// Threads: settings before the first [#read], on any thread; then [#read] on the request's loop, of any number of
+/// loops.
 public final class UrlEncodedReader {
     /// Bytes of a body as sent. Bounds the memory that one request's fields take, to about four times as much.
     public static final long BYTES_MAX = 1 << 20;
@@ -85,8 +86,8 @@ public final class UrlEncodedReader {
 
     // Reading.
 
-    /// Reads the request's body; a refusal is answered with its status and reason. The reader takes the request's `onData` and
-    /// `onEnd` for itself.
+    /// Reads the request's body; a refusal is answered with its status and reason. The reader takes the request's
+    /// `onData` and `onEnd` for itself.
     ///
     /// @param onFields called once, when the body is complete
     public void read(HttpRequest request, HttpResponse response, Consumer<Query> onFields) {
@@ -95,8 +96,8 @@ public final class UrlEncodedReader {
 
     /// As [#read(HttpRequest, HttpResponse, Consumer)], for a program that answers refusals itself.
     ///
-    /// @param onRefused called at the most once, instead of `onFields`; at once for what the head tells. The rest of the
-    ///     body is thrown away.
+    /// @param onRefused called at the most once, instead of `onFields`; at once for what the head tells. The rest of
+    ///     the body is thrown away.
     public void read(HttpRequest request, Consumer<Query> onFields, Consumer<Refusal> onRefused) {
         var head = FormHead.of(request, "application", "x-www-form-urlencoded", bytesMax);
         var refusal = head.refusal() == null ? charsetRefusal(head.type()) : head.refusal();

@@ -47,6 +47,10 @@ class EventStreamTest {
         return socket;
     }
 
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     /// What comes, up to and with this text.
     private static String readUpTo(Socket socket, String end) throws IOException {
         var last = end.charAt(end.length() - 1);
@@ -55,7 +59,9 @@ class EventStreamTest {
             var c = socket.getInputStream().read();
             assertTrue(c >= 0, () -> "the end after: " + read.toString(StandardCharsets.UTF_8));
             read.write(c);
-            if (c == last && read.toString(StandardCharsets.UTF_8).endsWith(end)) return read.toString(StandardCharsets.UTF_8);
+            if (c != last) continue;
+            var text = read.toString(StandardCharsets.UTF_8);
+            if (text.endsWith(end)) return text;
         }
     }
 
@@ -80,7 +86,8 @@ class EventStreamTest {
             readUpTo(socket, "\r\n\r\n");
             var opened = AppServer.await(stream);
             var answers = new CompletableFuture<List<Boolean>>();
-            server.loop().execute(() -> answers.complete(List.of(opened.send("¡hola!"), opened.send("tick", "a\r\nb", "1", 500))));
+            server.loop().execute(() -> answers.complete(
+                    List.of(opened.send("¡hola!"), opened.send("tick", "a\r\nb", "1", 500))));
             assertEquals(List.of(true, true), AppServer.await(answers));
             var expected = chunk("data: ¡hola!\n\n") + chunk("event: tick\nid: 1\nretry: 500\ndata: a\ndata: b\n\n");
             assertEquals(expected, readUpTo(socket, "data: b\n\n\r\n"));
@@ -122,7 +129,7 @@ class EventStreamTest {
         });
         try (var server = AppServer.start(handler); var socket = get(server, 0)) {
             readUpTo(socket, "0\r\n\r\n");
-            socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\nLast-Event-ID: \u00e9\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            send(socket, "GET / HTTP/1.1\r\nHost: a\r\nLast-Event-ID: \u00e9\r\n\r\n");
             readUpTo(socket, "0\r\n\r\n");
         }
         assertEquals(List.of("null", "null"), List.copyOf(ids));
@@ -130,10 +137,12 @@ class EventStreamTest {
 
     @Test
     void headGetsTheHeadAlone() throws Exception {
-        try (var server = AppServer.start(streaming(stream -> assertFalse(stream.isOpen()))); var socket = server.connect(0)) {
-            socket.getOutputStream().write("HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        var handler = streaming(stream -> assertFalse(stream.isOpen()));
+        try (var server = AppServer.start(handler); var socket = server.connect(0)) {
+            send(socket, "HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
             var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-            assertTrue(answer.contains("\r\nContent-Type: text/event-stream\r\n") && answer.endsWith("\r\n\r\n"), answer);
+            assertTrue(answer.contains("\r\nContent-Type: text/event-stream\r\n"), answer);
+            assertTrue(answer.endsWith("\r\n\r\n"), answer);
             AppServer.await(closed);
         }
     }
@@ -142,13 +151,15 @@ class EventStreamTest {
 
     @Test
     void aSilentStreamBeats() throws Exception {
-        try (var server = AppServer.start(streaming(stream -> stream.heartbeatMillis(1))); var socket = get(server, 0)) {
+        var handler = streaming(stream -> stream.heartbeatMillis(1));
+        try (var server = AppServer.start(handler); var socket = get(server, 0)) {
             readUpTo(socket, "\r\n\r\n");
             assertEquals(chunk(":\n\n").repeat(3), readUpTo(socket, chunk(":\n\n").repeat(3)));
         }
     }
 
-    /// A heartbeat after the end would throw ("write after the response has ended"), and the server's closing would tell.
+    /// A heartbeat after the end would throw ("write after the response has ended"), and the server's closing would
+    /// tell.
     @Test
     void aStreamThatIsOverBeatsNoMore() throws Exception {
         var later = new CompletableFuture<Void>();
@@ -227,7 +238,8 @@ class EventStreamTest {
             AppServer.await(closed);
         }
         assertTrue(slowTold[0], "was told before");
-        assertTrue(mostWaiting[0] > 64 * 1024 && mostWaiting[0] < bytesMax + 1_000, () -> mostWaiting[0] + " bytes waited");
+        var waited = mostWaiting[0];
+        assertTrue(waited > 64 * 1024 && waited < bytesMax + 1_000, () -> waited + " bytes waited");
         assertEquals(1, closes.get());
     }
 
@@ -247,8 +259,8 @@ class EventStreamTest {
             more.run();
         });
         try (var server = AppServer.start(handler); var client = HttpClient.newHttpClient()) {
-            var lines = client.send(java.net.http.HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofLines()).body()
-                    .filter(line -> !line.isEmpty()).toList();
+            var lines = client.send(java.net.http.HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofLines())
+                    .body().filter(line -> !line.isEmpty()).toList();
             assertEquals(events, lines.size());
             for (var i = 0; i < events; i++) assertEquals("data: " + i + event, lines.get(i));
         }

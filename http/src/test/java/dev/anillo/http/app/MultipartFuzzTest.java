@@ -18,21 +18,25 @@ class MultipartFuzzTest {
     private static final int CHARACTERS_MAX = 2_000;
 
     private static final String PART = "--XbX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nvalue\r\n";
-    private static final String FILE = "--XbX\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\\\"%22.txt\"\r\n"
+    private static final String FILE = "--XbX\r\n"
+            + "Content-Disposition: form-data; name=\"f\"; filename=\"x\\\"%22.txt\"\r\n"
             + "Content-Type: text/plain\r\n\r\n\r\n--Xb\r\n--\r\n\r\n\r\n";
     private static final String END = "--XbX--\r\n";
 
     private static final List<String> BODIES = List.of(END, PART + END, FILE + END, PART + FILE + PART + END,
             "preamble\r\n" + FILE + PART + END + "epilogue", PART + PART + PART + PART);
 
-    private static final List<String> PIECES = List.of("\r", "\n", "\r\n", "--", "\r\n--XbX", "\r\n--XbX--", "\r\n--Xb", "-", "X", "b", " ", "\t", "\0",
-            "\u00ff", "\u00c3\u00a9", ":", ";", "\"", "\\", "%0A", "name=", "filename=\"y\"", "Content-Type: multipart/mixed\r\n",
+    private static final List<String> PIECES = List.of("\r", "\n", "\r\n", "--", "\r\n--XbX", "\r\n--XbX--", "\r\n--Xb",
+            "-", "X", "b", " ", "\t", "\0",
+            "\u00ff", "\u00c3\u00a9", ":", ";", "\"", "\\", "%0A", "name=", "filename=\"y\"",
+            "Content-Type: multipart/mixed\r\n",
             "Content-Disposition: form-data; name=z\r\n", "x".repeat(90), PART, FILE, END);
 
     private final SplittableRandom random = new SplittableRandom(SEED);
 
     /// Small enough for mutants to reach.
-    private final Multiparts multiparts = new Multiparts(MultipartReader.create().bytesMax(900).partsMax(4).headBytesMax(160)
+    private final Multiparts multiparts = new Multiparts(MultipartReader.create().bytesMax(900).partsMax(4)
+            .headBytesMax(160)
             .nameBytesMax(20).fileNameBytesMax(20), Multiparts.BOUNDARY);
 
     @Test

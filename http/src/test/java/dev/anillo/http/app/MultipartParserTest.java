@@ -54,7 +54,8 @@ class MultipartParserTest {
 
     @Test
     void skipsWhatStandsBeforeTheFirstBoundaryAndBehindTheLastOne_2046_5_1_1() {
-        var body = "This is a preamble\r\n--Xb\r\n-\r\n" + HEAD + "1" + END + "  \t\r\nan epilogue\r\n" + HEAD + "2" + END;
+        var body = "This is a preamble\r\n--Xb\r\n-\r\n" + HEAD + "1" + END + "  \t\r\nan epilogue\r\n" + HEAD + "2"
+                + END;
         assertEquals(List.of(field("a", "1")), multiparts.accepted(body));
     }
 
@@ -87,8 +88,10 @@ class MultipartParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\r", "\n", "\r\r", "\r\n", "\r\n-", "\r\n--", "\r\n--X", "\r\n--Xb", "\r\n--Xb\r", "\r\n--Xb\r\n--Xb",
-        "\r\n\r\n--Xb-", "\r\r\n--XbY", "\n--XbX", "\r--XbX", " --XbX\r\n", "\r\n --XbX", "\r\n-XbX", "\r\n---XbX", "\r\n--xBx",
+    @ValueSource(strings = {"\r", "\n", "\r\r", "\r\n", "\r\n-", "\r\n--", "\r\n--X", "\r\n--Xb", "\r\n--Xb\r",
+        "\r\n--Xb\r\n--Xb",
+        "\r\n\r\n--Xb-", "\r\r\n--XbY", "\n--XbX", "\r--XbX", " --XbX\r\n", "\r\n --XbX", "\r\n-XbX", "\r\n---XbX",
+        "\r\n--xBx",
         "XbX\r\n--", "\r\n--X\r\n--Xb\r\n--X\r"})
     void whatLooksAlmostLikeADelimiterIsData(String data) {
         assertEquals(data, data(data));
@@ -105,7 +108,8 @@ class MultipartParserTest {
     @Test
     void aBoundaryOfOneCharacterAndOneOfSeventyAreFound() {
         for (var boundary : List.of("a", "a".repeat(70), "ab".repeat(35), "=_-'()+,./:? x")) {
-            var body = "--" + boundary + "\r\n" + A + "\r\n\r\n" + "a".repeat(80) + "\r\n--" + boundary.substring(1) + "\r\n--"
+            var body = "--" + boundary + "\r\n" + A + "\r\n\r\n" + "a".repeat(80) + "\r\n--" + boundary.substring(1)
+                    + "\r\n--"
                     + boundary + "--";
             assertEquals(List.of(field("a", "a".repeat(80) + "\r\n--" + boundary.substring(1))),
                     new Multiparts(MultipartReader.create(), boundary).accepted(body), boundary);
@@ -125,7 +129,8 @@ class MultipartParserTest {
     // What is refused.
 
     @ParameterizedTest
-    @ValueSource(strings = {"--XbXY\r\n", "--XbX-\r\n", "--XbX\n", "--XbX\rX", "--XbX x\r\n", "--XbX--x", "--XbX-- x", "--XbX--\n", "--XbX--\rX",
+    @ValueSource(strings = {"--XbXY\r\n", "--XbX-\r\n", "--XbX\n", "--XbX\rX", "--XbX x\r\n", "--XbX--x", "--XbX-- x",
+        "--XbX--\n", "--XbX--\rX",
         "--XbX- -"})
     void rejectsABoundaryWithSomethingBehindIt_2046_5_1_1(String line) {
         multiparts.rejected(400, "boundary followed by", line);
@@ -153,13 +158,15 @@ class MultipartParserTest {
     @Test
     void takesHeadersInAnyOrderAndCaseAndIgnoresOthers_7578_4_8() {
         assertEquals(List.of(new Found("a", null, "text/plain;charset=UTF-8", "data", true)), multiparts.acceptedWith(
-                "X-Other: y", "CONTENT-TYPE:text/plain;charset=UTF-8", "Content-Length: 17", "content-disposition:\tFORM-DATA;NAME=a \t",
+                "X-Other: y", "CONTENT-TYPE:text/plain;charset=UTF-8", "Content-Length: 17",
+                "content-disposition:\tFORM-DATA;NAME=a \t",
                 "Content-Transfer-Encoding: BINARY"));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "name=a|a", "name=\"a\"|a", "name=\"\"|``", "NAME=\"a;b=c\" ;x=y|a;b=c", "; ;name=\"a\";|a", "x=\"name=b\"; name=a|a",
+        "name=a|a", "name=\"a\"|a", "name=\"\"|``", "NAME=\"a;b=c\" ;x=y|a;b=c", "; ;name=\"a\";|a",
+        "x=\"name=b\"; name=a|a",
         "name=\"a\\\"b\\\\c\"|a\"b\\c", "name=\"a\\b\\c\"|a\\b\\c", "name=\"%22%41%%2\"|\"%41%%2",
         "name=\"%0d%0a\"|%0d%0a", "name=\"a\";name*=utf-8''b|a", "name=\"=?utf-8?B?eA==?=\"|=?utf-8?B?eA==?="})
     void readsTheNameAsClientsWriteIt(String parameters, String name) {
@@ -202,7 +209,8 @@ class MultipartParserTest {
     @Test
     void rejectsAPartWithoutAName_7578_4_2() {
         multiparts.rejectedWith(400, "without a name", "Content-Disposition: form-data");
-        multiparts.rejectedWith(400, "without a name", "Content-Disposition: form-data; filename=\"x\"; name*=utf-8''a");
+        multiparts.rejectedWith(400, "without a name",
+                "Content-Disposition: form-data; filename=\"x\"; name*=utf-8''a");
     }
 
     @Test
@@ -214,8 +222,10 @@ class MultipartParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"attachment; name=a", "form-data; name", "form-data; name=", "form-data; name=\"a", "form-data; name=\"a\\\"",
-        "form-data; name=\"a\"b", "form-data; name=\"a\" b", "form-data; name =a", "form-data; name= a", "form-data name=a", "form-data, name=a",
+    @ValueSource(strings = {"attachment; name=a", "form-data; name", "form-data; name=", "form-data; name=\"a",
+        "form-data; name=\"a\\\"",
+        "form-data; name=\"a\"b", "form-data; name=\"a\" b", "form-data; name =a", "form-data; name= a",
+        "form-data name=a", "form-data, name=a",
         "form-data; name=a b", "form-data; =a", "form-data; name=a[0]", "", ";name=a", "form data; name=a"})
     void rejectsAMalformedContentDisposition_7578_4_2(String value) {
         multiparts.rejectedWith(400, "well-formed form-data", "Content-Disposition: " + value);
@@ -266,7 +276,8 @@ class MultipartParserTest {
     @Test
     void takesABodyUpToTheLimit() {
         var body = HEAD + "12345" + END;
-        assertEquals(null, new Multiparts(MultipartReader.create().bytesMax(body.length()), "XbX").read(body).refusal());
+        assertEquals(null, new Multiparts(MultipartReader.create().bytesMax(body.length()), "XbX").read(body)
+                .refusal());
         for (var bytes = 0; bytes < body.length(); bytes++) {
             new Multiparts(MultipartReader.create().bytesMax(bytes), "XbX").rejected(413, "body longer", body);
         }
@@ -282,7 +293,8 @@ class MultipartParserTest {
     @Test
     void takesHeadersOfAPartUpToTheLimit() {
         var headBytes = HEAD.length() - "--XbX\r\n".length();
-        new Multiparts(MultipartReader.create().headBytesMax(headBytes), "XbX").accepted(HEAD + "1\r\n" + HEAD + "2" + END);
+        new Multiparts(MultipartReader.create().headBytesMax(headBytes), "XbX")
+                .accepted(HEAD + "1\r\n" + HEAD + "2" + END);
         var limited = new Multiparts(MultipartReader.create().headBytesMax(headBytes - 1), "XbX");
         limited.rejected(413, "headers of a part", HEAD + "1" + END);
         limited.rejected(413, "headers of a part", "--XbX" + " ".repeat(200) + "\r\n");

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads every body four ways (whole, byte by byte, in every split in two, with bytes behind it) and demands one outcome.
-/// Each piece lies where a look outside of it throws. Characters stand for bytes (latin-1).
+/// Reads every body four ways (whole, byte by byte, in every split in two, with bytes behind it) and demands one
+/// outcome. Each piece lies where a look outside of it throws. Characters stand for bytes (latin-1).
 final class Multiparts {
     static final String BOUNDARY = "XbX";
 
@@ -70,7 +70,8 @@ final class Multiparts {
         assertEquals(whole, read(body.split("")), () -> "byte by byte: " + body);
         for (var split = 0; split <= body.length(); split++) {
             var at = split;
-            assertEquals(whole, read(body.substring(0, split), body.substring(split)), () -> "split at " + at + ": " + body);
+            var inTwo = read(body.substring(0, split), body.substring(split));
+            assertEquals(whole, inTwo, () -> "split at " + at + ": " + body);
         }
         if (whole.refusal() == null) {
             assertEquals(whole, read(body + BEHIND), () -> "bytes behind: " + body);
@@ -112,7 +113,8 @@ final class Multiparts {
                     return false;
                 }
                 case MultipartParser.PART -> {
-                    head = new Found(parser.head().name(), parser.head().fileName(), parser.head().contentType(), "", false);
+                    var found = parser.head();
+                    head = new Found(found.name(), found.fileName(), found.contentType(), "", false);
                     data = new StringBuilder();
                 }
                 case MultipartParser.DATA -> {
@@ -121,7 +123,8 @@ final class Multiparts {
                 }
                 case MultipartParser.HELD -> {
                     assertTrue(parser.heldLength() > 0);
-                    data.append(new String(parser.delimiter(), parser.heldAt(), parser.heldLength(), StandardCharsets.ISO_8859_1));
+                    data.append(new String(parser.delimiter(), parser.heldAt(), parser.heldLength(),
+                            StandardCharsets.ISO_8859_1));
                 }
                 case MultipartParser.PART_END -> close(true);
                 default -> throw new AssertionError(event);

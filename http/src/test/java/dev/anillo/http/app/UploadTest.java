@@ -58,7 +58,8 @@ class UploadTest {
     }
 
     private static String line(String name, String fileName, String contentType, long bytes, MessageDigest hash) {
-        return name + "|" + fileName + "|" + contentType + "|" + bytes + "|" + HexFormat.of().formatHex(hash.digest(), 0, 8);
+        var digest = HexFormat.of().formatHex(hash.digest(), 0, 8);
+        return name + "|" + fileName + "|" + contentType + "|" + bytes + "|" + digest;
     }
 
     private static String line(String name, String fileName, String contentType, byte[] content) {
@@ -144,7 +145,8 @@ class UploadTest {
             assertTrue(post(server, "nonsense", utf8("a=b")).startsWith("415 no Content-Type, or a malformed one"));
             var type = "application/x-www-form-urlencoded";
             assertTrue(post(server, type + "; charset=latin1", utf8("a=b")).startsWith("415 charset"));
-            assertTrue(post(server, type, utf8("a=b"), "Content-Encoding", "gzip").startsWith("415 form with a Content-Encoding"));
+            assertTrue(post(server, type, utf8("a=b"), "Content-Encoding", "gzip")
+                    .startsWith("415 form with a Content-Encoding"));
             assertEquals("200 taken", post(server, type, utf8("a=b"), "Content-Encoding", "identity"));
         }
         assertTrue(post(UploadTest::describe, "multipart/mixed; boundary=XbX", "--XbX--").startsWith("415 "));
@@ -154,7 +156,8 @@ class UploadTest {
     void aMultipartWithoutAGoodBoundaryIsRefusedWith400() throws Exception {
         try (var server = AppServer.start(UploadTest::describe)) {
             for (var boundary : List.of("", "; boundary=\"\"", "; boundary=\"a*\"", "; boundary=" + "x".repeat(71))) {
-                assertTrue(post(server, "multipart/form-data" + boundary, utf8("--XbX--")).startsWith("400 multipart without"));
+                assertTrue(post(server, "multipart/form-data" + boundary, utf8("--XbX--"))
+                        .startsWith("400 multipart without"));
             }
         }
     }
@@ -178,7 +181,8 @@ class UploadTest {
         var forms = UrlEncodedReader.create();
         Handler handler = (request, response) -> forms.read(request, response, _ -> response.end("taken"));
         assertTrue(post(handler, "application/x-www-form-urlencoded", "a=%zz").startsWith("400 percent sign"));
-        assertTrue(post(handler, "application/x-www-form-urlencoded", "a=%e9").startsWith("400 form field is not UTF-8"));
+        assertTrue(post(handler, "application/x-www-form-urlencoded", "a=%e9")
+                .startsWith("400 form field is not UTF-8"));
         assertTrue(post(UploadTest::describe, TYPE, HEAD.formatted("a") + "x").startsWith("400 body ends before"));
     }
 
@@ -221,11 +225,12 @@ class UploadTest {
             UPLOADS.read(request, response, part -> part.onText(8, text -> fields.add(part.name() + "=" + text)),
                     () -> response.end(fields.toString()));
         };
-        assertEquals("200 [a=señor, b=]", post(handler, TYPE, HEAD.formatted("a") + "señor\r\n" + HEAD.formatted("b") + END));
+        var body = HEAD.formatted("a") + "señor\r\n" + HEAD.formatted("b") + END;
+        assertEquals("200 [a=señor, b=]", post(handler, TYPE, body));
         assertTrue(post(handler, TYPE, HEAD.formatted("a") + "123456789" + END).startsWith("413 text of a part"));
         try (var server = AppServer.start(handler)) {
-            var body = join(utf8(HEAD.formatted("a")), new byte[] {(byte) 0xE9}, utf8(END));
-            assertTrue(post(server, TYPE, body).startsWith("400 text of a part is not UTF-8"));
+            var latin1 = join(utf8(HEAD.formatted("a")), new byte[] {(byte) 0xE9}, utf8(END));
+            assertTrue(post(server, TYPE, latin1).startsWith("400 text of a part is not UTF-8"));
         }
     }
 
@@ -235,7 +240,8 @@ class UploadTest {
             var names = new ArrayList<String>();
             UPLOADS.read(request, response, part -> names.add(part.name()), () -> response.end(names.toString()));
         };
-        assertEquals("200 [a, b]", post(handler, TYPE, HEAD.formatted("a") + "x".repeat(100_000) + "\r\n" + HEAD.formatted("b") + END));
+        var body = HEAD.formatted("a") + "x".repeat(100_000) + "\r\n" + HEAD.formatted("b") + END;
+        assertEquals("200 [a, b]", post(handler, TYPE, body));
     }
 
     // Backpressure.
@@ -394,12 +400,13 @@ class UploadTest {
     // curl.
 
     private static boolean isThere(String program) {
-        return List.of(System.getenv("PATH").split(":")).stream().anyMatch(path -> Files.isExecutable(Path.of(path, program)));
+        return List.of(System.getenv("PATH").split(":")).stream()
+                .anyMatch(path -> Files.isExecutable(Path.of(path, program)));
     }
 
     private String curl(AppServer server, String... arguments) throws Exception {
         assumeTrue(isThere("curl"), "curl is not installed");
-        var command = new ArrayList<>(List.of("curl", "--silent", "--show-error", "--max-time", "20", "--noproxy", "*"));
+        var command = new ArrayList<>(List.of("curl", "--silent", "-S", "--max-time", "20", "--noproxy", "*"));
         command.addAll(List.of(arguments));
         command.add(server.uri().toString());
         var curl = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
@@ -415,7 +422,8 @@ class UploadTest {
         Files.write(directory.resolve("a \"b\" ñ.txt"), utf8("\r\n--\r\n"));
         Files.write(directory.resolve("empty"), new byte[0]);
         try (var server = AppServer.start(UploadTest::describe)) {
-            var lines = curl(server, "-F", "field=señor", "-F", "file=@large.bin", "-F", "t=@\"a \\\"b\\\" ñ.txt\";type=text/x", "-F", "e=@empty",
+            var lines = curl(server, "-F", "field=señor", "-F", "file=@large.bin", "-F",
+                    "t=@\"a \\\"b\\\" ñ.txt\";type=text/x", "-F", "e=@empty",
                     "-F", "last=", "-H", "Expect: 100-continue").split("\n");
             assertEquals(line("field", null, null, utf8("señor")), lines[0]);
             assertEquals(line("file", "large.bin", "application/octet-stream", large), lines[1]);
@@ -437,7 +445,8 @@ class UploadTest {
     @Test
     void curlSendsAForm() throws Exception {
         var forms = UrlEncodedReader.create();
-        Handler handler = (request, response) -> forms.read(request, response, fields -> response.end(fields.parameters().toString()));
+        Handler handler = (request, response) -> forms.read(request, response,
+                fields -> response.end(fields.parameters().toString()));
         try (var server = AppServer.start(handler)) {
             var answer = curl(server, "--data-urlencode", "a=1 & 2 = ñ", "-d", "b=%7E");
             assertEquals(List.of(new NamedValue("a", "1 & 2 = ñ"), new NamedValue("b", "~")).toString(), answer);

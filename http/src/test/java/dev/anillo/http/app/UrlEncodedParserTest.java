@@ -29,7 +29,8 @@ class UrlEncodedParserTest {
     private String accepted(String body) {
         var outcome = parsed(body);
         assertEquals(null, outcome.refusal(), body);
-        return outcome.fields().parameters().stream().map(field -> field.name() + "=" + field.value()).collect(Collectors.joining("|"));
+        return outcome.fields().parameters().stream().map(field -> field.name() + "=" + field.value())
+                .collect(Collectors.joining("|"));
     }
 
     private void rejected(int status, String reason, String body) {
@@ -44,7 +45,8 @@ class UrlEncodedParserTest {
         assertEquals(whole, read(body.split("")), () -> "byte by byte: " + body);
         for (var split = 0; split <= body.length(); split++) {
             var at = split;
-            assertEquals(whole, read(body.substring(0, split), body.substring(split)), () -> "split at " + at + ": " + body);
+            var inTwo = read(body.substring(0, split), body.substring(split));
+            assertEquals(whole, inTwo, () -> "split at " + at + ": " + body);
         }
         return whole;
     }
@@ -64,7 +66,8 @@ class UrlEncodedParserTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ' ', quoteCharacter = '`', value = {"a=b a=b", "a=b&c=d a=b|c=d", "a=1&a=2 a=1|a=2", "a a=", "a= a=", "=b =b", "= =",
+    @CsvSource(delimiter = ' ', quoteCharacter = '`',
+            value = {"a=b a=b", "a=b&c=d a=b|c=d", "a=1&a=2 a=1|a=2", "a a=", "a= a=", "=b =b", "= =",
         "a=b=c a=b=c", "&&a=b&&c&& a=b|c=", "a+b=c+d `a b=c d`", "%61%3D=%26%2b a==&+", "a;b=c a;b=c"})
     void decodesFieldsInOrder(String body, String fields) {
         assertEquals(fields, accepted(body));
@@ -85,13 +88,15 @@ class UrlEncodedParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a=%", "a=%4", "a=%4&b=c", "a=%&b", "a=%zz", "a=%4g", "a=%g4", "%=a", "a=%%41", "a=%+1", "a=% 1", "a=%u0041", "%", "a=%\u00b2\u00b2"})
+    @ValueSource(strings = {"a=%", "a=%4", "a=%4&b=c", "a=%&b", "a=%zz", "a=%4g", "a=%g4", "%=a", "a=%%41", "a=%+1",
+        "a=% 1", "a=%u0041", "%", "a=%\u00b2\u00b2"})
     void rejectsAMalformedEscape_3986_2_1(String body) {
         rejected(400, "two hexadecimal digits", body);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a=%E9", "a=%C0%AF", "%ED%A0%80=a", "a=%E2%82", "a=%E2&b=%82%AC", "a=\u00e9&b", "a=%F4%90%80%80", "a=%80"})
+    @ValueSource(strings = {"a=%E9", "a=%C0%AF", "%ED%A0%80=a", "a=%E2%82", "a=%E2&b=%82%AC", "a=\u00e9&b",
+        "a=%F4%90%80%80", "a=%80"})
     void rejectsWhatIsNotUtf8_3629_3(String body) {
         rejected(400, "not UTF-8", body);
     }
@@ -115,9 +120,11 @@ class UrlEncodedParserTest {
         for (var i = 0; i < 2_000; i++) {
             var name = text(random);
             var value = text(random);
-            var body = URLEncoder.encode(name, StandardCharsets.UTF_8) + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
+            var body = URLEncoder.encode(name, StandardCharsets.UTF_8) + "="
+                    + URLEncoder.encode(value, StandardCharsets.UTF_8);
             var at = random.nextInt(body.length() + 1);
-            assertEquals(name + "=" + value, fieldsText(read(body.substring(0, at), body.substring(at))), () -> "seed " + SEED);
+            var inTwo = read(body.substring(0, at), body.substring(at));
+            assertEquals(name + "=" + value, fieldsText(inTwo), () -> "seed " + SEED);
         }
     }
 
@@ -130,7 +137,8 @@ class UrlEncodedParserTest {
             var whole = read(body);
             var at = random.nextInt(body.length() + 1);
             var to = at + random.nextInt(body.length() + 1 - at);
-            assertEquals(whole, read(body.substring(0, at), body.substring(at, to), body.substring(to)), () -> "seed " + SEED + ": " + body);
+            var inThree = read(body.substring(0, at), body.substring(at, to), body.substring(to));
+            assertEquals(whole, inThree, () -> "seed " + SEED + ": " + body);
         }
     }
 
@@ -148,6 +156,7 @@ class UrlEncodedParserTest {
 
     private static String bytes(SplittableRandom random) {
         var alphabet = "&=+%4aF\u00c3\u00a9x";
-        return random.ints(random.nextInt(80), 0, alphabet.length()).mapToObj(i -> alphabet.substring(i, i + 1)).collect(Collectors.joining());
+        return random.ints(random.nextInt(80), 0, alphabet.length()).mapToObj(i -> alphabet.substring(i, i + 1))
+                .collect(Collectors.joining());
     }
 }
