@@ -3,4 +3,5 @@ module dev.anillo.http {
     requires transitive dev.anillo.loop;
 
     exports dev.anillo.http;
+    exports dev.anillo.http.app;
 }

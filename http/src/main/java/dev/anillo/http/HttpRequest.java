@@ -3,6 +3,7 @@ package dev.anillo.http;
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.net.TcpSocket;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /// What a client asks for. Strings are made of the received bytes when they are asked for, and only then.
@@ -59,11 +60,23 @@ public interface HttpRequest {
     /// and after it nothing more. What the response is given then goes nowhere.
     HttpRequest onAborted(Runnable callback);
 
+    /// The whole body, for the easy case. Completes on the loop; fails with [BodyException] when the body is longer than the
+    /// bound (its status, 413, is the answer that fits; the rest is read over) or the client goes.
+    ///
+    /// @throws IllegalStateException when [#onData] is set
+    CompletableFuture<byte[]> bodyAsBytes(int bytesMax);
+
+    /// As [#bodyAsBytes], as UTF-8.
+    CompletableFuture<String> bodyAsString(int bytesMax);
+
+    /// A field that came behind a body in chunks (RFC 9110 §6.5), once the request is complete; null when absent.
+    String trailer(String name);
+
     /// No more [#onData] until [#resume].
     void pause();
 
     void resume();
 
-    /// The connection, for its addresses. Writing to it is the response's business.
+    /// The connection, for its addresses, its loop, or to end it. Its callbacks are the server's, and so is writing to it.
     TcpSocket socket();
 }

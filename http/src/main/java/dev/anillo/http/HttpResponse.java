@@ -32,6 +32,39 @@ public interface HttpResponse {
     /// The value that was set, or null.
     String header(String name);
 
+    /// Takes a header back.
+    ///
+    /// @throws IllegalStateException when the head was sent
+    HttpResponse removeHeader(String name);
+
+    /// Sets status and headers (over those set before) and settles the head: neither can be changed afterwards. It leaves
+    /// with the first part of the body.
+    ///
+    /// @throws IllegalStateException the second time, or when the head was sent
+    HttpResponse writeHead(int status, String... namesAndValues);
+
+    /// Sends the head now, before there is a body.
+    ///
+    /// @throws IllegalStateException when the response has ended
+    void flushHeaders();
+
+    /// A field to be sent behind the body (RFC 9110 §6.5), which is then sent in chunks. An HTTP/1.0 client never sees it.
+    ///
+    /// @throws IllegalStateException with a Content-Length, or when the response has ended
+    HttpResponse trailer(String name, String value);
+
+    /// Gives a client that asked for it (`Expect: 100-continue`) leave to send the body. Done by itself when the handler
+    /// sets [HttpRequest#onData].
+    HttpResponse writeContinue();
+
+    /// `103 Early Hints` with a `Link` header for each of the links (RFC 8297). Never sent to an HTTP/1.0 client.
+    HttpResponse earlyHints(String... links);
+
+    /// A response before the final one (RFC 9110 §15.2): 100 to 199 but 101.
+    ///
+    /// @throws IllegalStateException when the head was sent
+    HttpResponse informational(int status, String... namesAndValues);
+
     /// Sends a part of the body.
     ///
     /// @return false when much waits to be sent already: better go on at [#onDrain]

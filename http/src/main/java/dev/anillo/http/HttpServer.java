@@ -16,13 +16,16 @@ import java.util.function.Consumer;
 ///
 /// Threads: the loop's, but [#listen] and [#close], which any thread may call.
 public final class HttpServer {
+    /// How long [#close()] lets requests take that were begun, in milliseconds: what supervisors usually wait for.
+    public static final int CLOSE_MILLIS_MAX = 10_000;
+
     private final EventLoop loop;
     private final Connections connections;
     private final TcpServer server;
 
     private HttpServer(EventLoop loop, Handler handler) {
         this.loop = loop;
-        connections = new Connections(handler);
+        connections = new Connections(loop, handler);
         server = TcpServer.create(loop, connections::accept).onClose(connections::listenerClosed);
     }
 
@@ -59,6 +62,25 @@ public final class HttpServer {
         return this;
     }
 
+    /// What clients are let have, in place of the defaults.
+    public HttpServer limits(HttpLimits limits) {
+        connections.limits(limits);
+        return this;
+    }
+
+    /// Hands the socket over when a request asks for another protocol by `Upgrade` (RFC 9110 §7.8) and has no body. Without
+    /// it such a request is one like others.
+    public HttpServer onUpgrade(UpgradeHandler callback) {
+        connections.onUpgrade(callback);
+        return this;
+    }
+
+    /// Hands the socket over at a CONNECT (RFC 9110 §9.3.6). Without it the handler is called.
+    public HttpServer onConnect(UpgradeHandler callback) {
+        connections.onConnect(callback);
+        return this;
+    }
+
     /// The server is closed, and its last connection too.
     public HttpServer onClose(Runnable callback) {
         connections.onAllClosed(callback);
@@ -90,22 +112,29 @@ public final class HttpServer {
         return this;
     }
 
-    /// Accepts no more, closes idle connections, and lets requests that were begun be answered with
-    /// `Connection: close`. Any thread; harmless when closed already.
+    /// As [#close(int)] with [#CLOSE_MILLIS_MAX].
     public void close() {
+        close(CLOSE_MILLIS_MAX);
+    }
+
+    /// Stops gracefully: accepts no more, answers what was begun with `Connection: close`, closes idle connections. Any
+    /// thread; harmless when closed already.
+    ///
+    /// @param deadlineMillis after which connections that are still open are closed as they are
+    public void close(int deadlineMillis) {
         if (loop.inLoop()) {
-            closeOnLoop();
+            closeOnLoop(deadlineMillis);
             return;
         }
         try {
-            loop.execute(this::closeOnLoop);
+            loop.execute(() -> closeOnLoop(deadlineMillis));
         } catch (RejectedExecutionException _) {
             server.close(); // the loop has ended, and what was open on it
         }
     }
 
-    private void closeOnLoop() {
-        connections.closeIdle();
+    private void closeOnLoop(int deadlineMillis) {
+        connections.close(deadlineMillis);
         server.close();
     }
 

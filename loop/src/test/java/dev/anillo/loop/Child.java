@@ -2,6 +2,7 @@ package dev.anillo.loop;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,15 +12,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 /// One of [Programs] in a virtual machine of its own: the default loop can be tried once per process only.
 final class Child implements AutoCloseable {
     static final List<String> NATIVE_ACCESS = List.of("--enable-native-access=dev.anillo.linux,dev.anillo.loop");
 
+    private static final String MODULE_PATH = modulePath();
+
     private final Process process;
-    private final CompletableFuture<String> errors;
     private final BufferedReader output;
+    private final StringBuffer errors = new StringBuffer();
+    private final CompletableFuture<Void> errorsRead;
 
     /// How a program ended.
     record Outcome(int status, String output, String errors) {}
@@ -27,14 +32,12 @@ final class Child implements AutoCloseable {
     private Child(Process process) {
         this.process = process;
         this.output = process.inputReader(StandardCharsets.UTF_8);
-        this.errors = CompletableFuture.supplyAsync(() -> readAll(process), Peer.THREADS);
+        this.errorsRead = Peer.run(this::readErrors);
     }
 
-    private static String readAll(Process process) {
-        try (var errors = process.errorReader(StandardCharsets.UTF_8)) {
-            return errors.readAllAsString();
-        } catch (IOException closed) {
-            return closed.toString();
+    private void readErrors() throws IOException {
+        try (var reader = process.errorReader(StandardCharsets.UTF_8)) {
+            for (int next; (next = reader.read()) >= 0; ) errors.append((char) next);
         }
     }
 
@@ -45,6 +48,11 @@ final class Child implements AutoCloseable {
     /// @param options for the virtual machine
     static Outcome run(List<String> options, String... programAndArguments) throws Exception {
         return run(List.of(), options, Map.of(), programAndArguments);
+    }
+
+    /// Native access, and more options.
+    static List<String> nativeAccessAnd(String... options) {
+        return Stream.concat(NATIVE_ACCESS.stream(), Stream.of(options)).toList();
     }
 
     /// @param prefix a command that the virtual machine's command line is appended to
@@ -60,7 +68,7 @@ final class Child implements AutoCloseable {
         var command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
-        command.addAll(List.of("-Xmx64m", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "--module-path", modulePath(),
+        command.addAll(List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "--module-path", MODULE_PATH,
                 "--patch-module", "dev.anillo.loop=" + root(Programs.class), "-m", "dev.anillo.loop/" + Programs.class.getName()));
         command.addAll(List.of(programAndArguments));
         var builder = new ProcessBuilder(command);
@@ -69,10 +77,30 @@ final class Child implements AutoCloseable {
         return new Child(builder.start());
     }
 
+    /// As jars, which is how programs get them: a jar stays open, a directory's classes take a descriptor each.
     private static String modulePath() {
-        return String.join(System.getProperty("path.separator"), Stream.of("dev.anillo.linux", "dev.anillo.loop")
-                .map(name -> ModuleLayer.boot().configuration().findModule(name).orElseThrow().reference().location())
-                .map(location -> Path.of(location.orElseThrow()).toString()).toList());
+        try {
+            var jars = Files.createTempDirectory("anillo-modules");
+            jars.toFile().deleteOnExit(); // the last one deleted is the first one named
+            for (var name : List.of("dev.anillo.linux", "dev.anillo.loop")) {
+                var module = ModuleLayer.boot().configuration().findModule(name).orElseThrow().reference();
+                pack(Path.of(module.location().orElseThrow()), jars.resolve(name + ".jar"));
+            }
+            return jars.toString();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static void pack(Path classes, Path jar) throws IOException {
+        if (Files.isRegularFile(classes)) {
+            Files.copy(classes, jar);
+        } else {
+            var status = ToolProvider.findFirst("jar").orElseThrow().run(System.out, System.err,
+                    "--create", "--no-compress", "--file", jar.toString(), "-C", classes.toString(), ".");
+            if (status != 0) throw new AssertionError("jar: status " + status);
+        }
+        jar.toFile().deleteOnExit();
     }
 
     /// The directory of the test classes, which patch the module.
@@ -87,13 +115,23 @@ final class Child implements AutoCloseable {
         return output.readLine();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
+    /// What it has written to its error stream so far.
+    String errors() {
+        return errors.toString();
+    }
+
     Outcome awaitEnd() throws Exception {
         var rest = CompletableFuture.supplyAsync(this::readRest, Peer.THREADS);
         if (!process.waitFor(Deadline.SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new AssertionError("the program does not end; it printed " + rest.get() + " and " + errors.get());
+            throw new AssertionError("the program does not end; it printed " + rest.get() + " and " + errors);
         }
-        return new Outcome(process.exitValue(), rest.get(), errors.get());
+        Deadline.await(errorsRead, this::errors);
+        return new Outcome(process.exitValue(), rest.get(), errors());
     }
 
     private String readRest() {

@@ -25,15 +25,11 @@ class ChoosingTest {
     @TempDir
     private Path directory;
 
-    private static List<String> with(String... options) {
-        return Stream.concat(Child.NATIVE_ACCESS.stream(), Stream.of(options)).toList();
-    }
-
     @ParameterizedTest
-    @FieldSource("dev.anillo.loop.driver.Transports#NAMES")
+    @FieldSource("dev.anillo.loop.EachTransport#NAMES")
     void theOneThatIsForcedByPropertyIsUsed(String transport) throws Exception {
         TransportTest.open(transport).shutDown();
-        assertEquals(new Outcome(0, transport + "\n", ""), Child.run(with("-Danillo.transport=" + transport), "transport"));
+        assertEquals(new Outcome(0, transport + "\n", ""), Child.run(Child.nativeAccessAnd("-Danillo.transport=" + transport), "transport"));
     }
 
     @Test
@@ -45,7 +41,7 @@ class ChoosingTest {
     @Test
     void anUnknownNameListsTheNames() throws Exception {
         assertEquals(new Outcome(1, "", "anillo: unknown transport 'kqueue': the names are io_uring, epoll, nio\n"),
-                Child.run(with("-Danillo.transport=kqueue"), "transport"));
+                Child.run(Child.nativeAccessAnd("-Danillo.transport=kqueue"), "transport"));
     }
 
     @Test
@@ -67,7 +63,7 @@ class ChoosingTest {
     void epollServesWhereSeccompRefusesIoUring(String errno) throws Exception {
         var refused = List.of(refuser().toString(), errno);
         assertEquals(new Outcome(0, "epoll\n", ""), Child.run(refused, Child.NATIVE_ACCESS, Map.of(), "transport"));
-        var forced = Child.run(refused, with("-Danillo.transport=io_uring"), Map.of(), "transport");
+        var forced = Child.run(refused, Child.nativeAccessAnd("-Danillo.transport=io_uring"), Map.of(), "transport");
         assertEquals(1, forced.status());
         assertTrue(forced.errors().startsWith("anillo: transport io_uring was asked for and is not available: "), forced.errors());
         assertTrue(forced.errors().contains("seccomp"), forced.errors());

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.anillo.loop.Child.Outcome;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -40,11 +39,10 @@ class DefaultLoopTest {
     }
 
     @ParameterizedTest
-    @FieldSource("dev.anillo.loop.driver.Transports#NAMES")
+    @FieldSource("dev.anillo.loop.EachTransport#NAMES")
     void endsWithTheLastHandle(String transport) throws Exception {
         TransportTest.open(transport).shutDown();
-        var outcome = Child.run(Stream.concat(Child.NATIVE_ACCESS.stream(), Stream.of("-Danillo.transport=" + transport)).toList(),
-                "conversation");
+        var outcome = Child.run(Child.nativeAccessAnd("-Danillo.transport=" + transport), "conversation");
         assertRan("echoed hello\nserver side closed\n", outcome);
     }
 
@@ -93,8 +91,7 @@ class DefaultLoopTest {
 
     @Test
     void tellsWhereARefusalComesFromWhenAsked() throws Exception {
-        var options = Stream.concat(Child.NATIVE_ACCESS.stream(), Stream.of("-Danillo.stacktrace=true")).toList();
-        var outcome = Child.run(options, "portInUse");
+        var outcome = Child.run(Child.nativeAccessAnd("-Danillo.stacktrace=true"), "portInUse");
         assertTrue(outcome.errors().contains("EADDRINUSE") && outcome.errors().contains("\tat "), outcome.errors());
         assertEquals(1, outcome.status());
     }

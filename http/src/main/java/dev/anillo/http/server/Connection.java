@@ -6,19 +6,16 @@ import dev.anillo.http.wire.RequestParser;
 import dev.anillo.loop.Timer;
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.net.TcpSocket;
-import java.nio.charset.StandardCharsets;
 
-/// One connection: cuts what is received into requests, in place, and sends the responses in the same order. A request
-/// is read when the response before it has ended; until then the client's further bytes wait, and the client with
-/// them.
+/// One connection: cuts what is received into requests, in place, calls the handler for each, and sees to it that the
+/// responses leave in the order of the requests, whatever the order in which they end.
 final class Connection {
-    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-
     /// Room for the beginning of a head or of a trailer section: more than the limits of either.
     private static final int UNFINISHED_BYTES = 16 * 1024;
 
     private final Connections connections;
     private final TcpSocket socket;
+    private final Deadlines deadlines;
 
     // The list of all connections, kept by Connections.
     Connection previous;
@@ -26,12 +23,14 @@ final class Connection {
 
     private State state = State.HEAD;
 
-    /// From the first byte of a request until it is read and answered.
-    private Exchange exchange;
-    private boolean closeAfterResponse;
-    /// The client waits for leave to send the body (RFC 9110 §10.1.1).
-    private boolean continueOwed;
-    private int drainedBytes;
+    /// Whose head or body is being read.
+    private Exchange reading;
+
+    // Those whose head was read and which have not ended, in order. Only the first one's response goes to the socket.
+    private Exchange first;
+    private Exchange last;
+    private int waiting;
+    private int requests;
 
     /// The beginning of a head, or of a trailer section, whose end has not arrived.
     private Buffer unfinished;
@@ -39,25 +38,31 @@ final class Connection {
     /// What has arrived and cannot be read before something else has happened; then the socket is paused.
     private Buffer held;
 
-    private boolean reading;
+    /// Bytes behind the request that was read last have arrived already.
+    private boolean moreArrived;
+    private boolean inRead;
     private boolean proceedAsked;
     private Timer linger;
 
-    private enum State {
+    enum State {
         /// Between requests, or within a head.
         HEAD,
         /// The handler was called; the body comes.
         BODY,
-        /// The request is complete, its response is not.
-        ANSWERING,
+        /// No further request will be read; responses are still to end.
+        STOPPED,
         /// The last response was given to the socket; what the client still sends is thrown away.
-        LINGERING
+        LINGERING,
+        /// The socket is another protocol's.
+        HANDED_OVER
     }
 
     Connection(Connections connections, TcpSocket socket) {
         this.connections = connections;
         this.socket = socket;
-        socket.halfOpen(true).onEnd(this::clientEnded).onDrain(this::drained).onClose(this::closed).onData(this::received);
+        deadlines = new Deadlines(connections);
+        socket.halfOpen(true).onEnd(this::clientEnded).onDrain(this::drained).onClose(this::closed).onData(this::received)
+                .claim();
     }
 
     TcpSocket socket() {
@@ -66,6 +71,10 @@ final class Connection {
 
     boolean isGone() {
         return socket.isDestroyed();
+    }
+
+    boolean isFirst(Exchange exchange) {
+        return exchange == first;
     }
 
     // Reading.
@@ -83,39 +92,36 @@ final class Connection {
     /// The program has begun to take this request's body: only then is the client told to send it, for the handler may
     /// as well refuse it.
     void bodyWanted(Exchange asking) {
-        if (asking == exchange && continueOwed && !exchange.response.headSent()) {
-            continueOwed = false;
-            socket.write(CONTINUE);
-        }
+        if (asking.continueOwed && !asking.response.headSent() && !asking.response.isDone()) asking.response.writeContinue();
         proceedLater();
     }
 
     /// Goes on, after the callback that is running (so that one handler isn't called within another): what was waited
     /// for has come, be it an answer, a consumer for the body, or room for output.
     void proceedLater() {
-        if (reading || proceedAsked || isGone()) return;
+        if (inRead || proceedAsked || isGone()) return;
         proceedAsked = true;
         socket.loop().nextTick(this::proceed);
     }
 
     private void proceed() {
         proceedAsked = false;
-        if (isGone()) return;
-        if (exchange != null) {
-            tellRequestEnd();
-            endExchangeWhenDone();
+        if (isGone() || state == State.HANDED_OVER) return;
+        for (var exchange = first; exchange != null; exchange = exchange.next) tellRequestEnd(exchange);
+        endThoseDone();
+        if (held != null) readHeld();
+        if (held == null && state != State.HANDED_OVER) socket.resume();
+    }
+
+    private void readHeld() {
+        var data = held;
+        held = null;
+        data.lend();
+        try {
+            if (read(data) && !data.isEmpty()) held = data.keep();
+        } finally {
+            data.endLoan();
         }
-        if (held != null) {
-            var data = held;
-            held = null;
-            data.lend();
-            try {
-                if (read(data) && !data.isEmpty()) held = data.keep();
-            } finally {
-                data.endLoan();
-            }
-        }
-        if (held == null) socket.resume();
     }
 
     /// Reads requests from the data, in place, until it is used up or something must be waited for.
@@ -123,52 +129,69 @@ final class Connection {
     /// @param data lent; a consumer of the body may have kept it
     /// @return whether the data is still ours to look at
     private boolean read(Buffer data) {
-        reading = true;
+        inRead = true;
         try {
             while (!isGone()) {
                 switch (state) {
                     case HEAD -> {
-                        if (data.isEmpty() || !socket.belowHighWater()) return true;
-                        readHead(data);
+                        if (data.isEmpty() || !mayReadHead()) return true;
+                        if (!readHead(data)) return false;
                     }
                     case BODY -> {
-                        if (data.isEmpty() || !exchange.response.isDone() && !exchange.request.takesData()) return true;
+                        if (data.isEmpty() || !mayReadBody()) return true;
                         if (!readBody(data)) return false;
                     }
-                    case ANSWERING -> {
+                    case STOPPED -> {
                         return true;
                     }
                     case LINGERING -> {
                         data.clear();
                         return true;
                     }
+                    case HANDED_OVER -> {
+                        return false;
+                    }
                 }
-                endExchangeWhenDone();
+                endThoseDone();
             }
             data.clear();
             return true;
         } finally {
-            reading = false;
+            inRead = false;
         }
     }
 
-    private void readHead(Buffer data) {
-        if (exchange == null) exchange = connections.take(this);
+    /// A client that does not take its answers, or that asks too far ahead, is kept waiting.
+    private boolean mayReadHead() {
+        return waiting < connections.limits().pipelinedRequestsMax() && socket.belowHighWater();
+    }
+
+    private boolean mayReadBody() {
+        return reading.response.isDone() || reading.request.takesData();
+    }
+
+    /// @return whether the data is still ours to look at
+    private boolean readHead(Buffer data) {
+        if (reading == null) {
+            reading = connections.take(this);
+            deadlines.restart();
+        }
         var before = addToUnfinished(data);
         var source = unfinished == null ? data : unfinished;
         var headAddress = source.readAddress();
-        var headBytes = exchange.parser.parse(headAddress, source.readable());
+        var headBytes = reading.parser.parse(headAddress, source.readable());
         switch (headBytes) {
             case RequestParser.NEED_MORE -> keepUnfinished(data, before);
-            case RequestParser.BAD -> refuse(exchange.parser.status(), exchange.parser.reason());
+            case RequestParser.BAD -> refuse(reading.parser.status(), reading.parser.reason());
             default -> {
                 var holder = unfinished;
                 unfinished = null;
                 data.skip(headBytes - before);
-                exchange.request.headArrived(headAddress, headBytes, holder);
-                headRead();
+                reading.request.headArrived(headAddress, headBytes, holder);
+                return headRead(data);
             }
         }
+        return true;
     }
 
     /// Copies behind the unfinished part as much as fits, since a head must lie in one piece to be parsed. The bytes are
@@ -193,46 +216,76 @@ final class Connection {
         if (unfinished.room() == 0) refuse(431, "head or trailer section larger than a buffer (RFC 6585 §5)");
     }
 
-    private void headRead() {
+    /// @return whether the data is still ours to look at
+    private boolean headRead(Buffer data) {
+        var exchange = reading;
         var head = exchange.parser;
-        drainedBytes = 0;
-        closeAfterResponse = false;
-        continueOwed = false;
+        enqueue(exchange);
+        // Behind a CONNECT the client might believe in a tunnel, whatever it is answered (RFC 9110 §9.3.6).
+        exchange.isLast = ++requests >= connections.limits().requestsPerConnectionMax()
+                || !head.keepAlive() || head.method() == Method.CONNECT;
+        var hasBody = head.chunked() || head.contentLength() > 0;
+        moreArrived = !hasBody && !data.isEmpty();
         if (head.expectOther()) {
             refuse(417, "expectation other than 100-continue (RFC 9110 §10.1.1)");
-            return;
+            return true;
         }
-        if (head.chunked() || head.contentLength() > 0) {
+        if (head.contentLength() > connections.limits().bodyBytesMax()) {
+            refuse(413, "body longer than this server takes (RFC 9110 §15.5.14)");
+            return true;
+        }
+        if (!hasBody && connections.takesOver(exchange)) {
+            reading = null;
+            state = State.STOPPED;
+            exchange.takeOver = true;
+            exchange.outlivesHandler();
+            if (!isFirst(exchange)) return true;
+            handOver(data.isEmpty() ? takeBuffer(1) : data.keep());
+            return false;
+        }
+        if (hasBody) {
             state = State.BODY;
             exchange.body.start(head);
-            continueOwed = head.expectContinue();
+            exchange.continueOwed = head.expectContinue();
+            deadlines.restart();
         } else {
-            state = State.ANSWERING;
-            exchange.request.complete();
+            headAndNoBody(exchange);
         }
+        callHandler(exchange);
+        return true;
+    }
+
+    private void headAndNoBody(Exchange exchange) {
+        reading = null;
+        exchange.request.complete();
+        state = exchange.isLast ? State.STOPPED : State.HEAD;
+    }
+
+    private void callHandler(Exchange exchange) {
+        exchange.handlerCalled = true;
         try {
             connections.handle(exchange);
         } catch (Throwable problem) {
-            handlerFailed(problem);
+            handlerFailed(exchange, problem);
         }
-        tellRequestEnd();
-        if (!exchange.isDone()) exchange.outlivesHandler();
+        tellRequestEnd(exchange);
+        if (!exchange.isDone() || !isFirst(exchange)) exchange.outlivesHandler();
     }
 
-    private void tellRequestEnd() {
+    private void tellRequestEnd(Exchange exchange) {
         try {
             exchange.request.tellEnd();
         } catch (Throwable problem) {
-            handlerFailed(problem);
+            handlerFailed(exchange, problem);
         }
     }
 
     /// @return whether the data is still ours to look at
     private boolean readBody(Buffer data) {
-        continueOwed = false; // sent without leave
+        reading.continueOwed = false; // sent without leave
         var before = addToUnfinished(data);
         var source = unfinished == null ? data : unfinished;
-        var body = exchange.body;
+        var body = reading.body;
         switch (body.read(source.readAddress(), source.readable())) {
             case BodyReader.DATA -> {
                 return bodyData(data);
@@ -242,8 +295,10 @@ final class Connection {
                 if (!source.isEmpty()) keepUnfinished(data, before);
             }
             case BodyReader.END -> {
+                reading.request.trailersArrived(body, source.readAddress());
                 data.skip(body.consumed() - before);
                 dropUnfinished();
+                moreArrived = !data.isEmpty();
                 bodyEnded();
             }
             default -> refuse(body.status(), body.reason());
@@ -252,7 +307,13 @@ final class Connection {
     }
 
     private boolean bodyData(Buffer data) {
+        var exchange = reading;
         var body = exchange.body;
+        exchange.bodyBytes += body.dataLength();
+        if (exchange.bodyBytes > connections.limits().bodyBytesMax()) {
+            refuse(413, "body longer than this server takes (RFC 9110 §15.5.14)");
+            return true;
+        }
         var whole = body.consumed() == data.readable();
         if (exchange.response.isDone()) {
             drain(data);
@@ -264,14 +325,17 @@ final class Connection {
             deliverPart(data);
         }
         // Whether that was all is known without further bytes; `data` may be another's by now.
-        if (state == State.BODY && body.read(0, 0) == BodyReader.END) bodyEnded();
-        if (whole) endExchangeWhenDone();
+        if (state == State.BODY && body.read(0, 0) == BodyReader.END) {
+            moreArrived = !whole && !data.isEmpty();
+            bodyEnded();
+        }
+        if (whole) endThoseDone();
         return !whole;
     }
 
     /// The body's bytes are not the rest of the data: hands on a window over them.
     private void deliverPart(Buffer data) {
-        var body = exchange.body;
+        var body = reading.body;
         var window = Window.over(this, data.readAddress() + body.dataAt(), body.dataLength());
         data.skip(body.consumed());
         window.lend();
@@ -280,66 +344,106 @@ final class Connection {
     }
 
     private void deliver(Buffer data) {
+        var exchange = reading;
         try {
             exchange.request.deliver(data);
         } catch (Throwable problem) {
-            handlerFailed(problem);
+            handlerFailed(exchange, problem);
         }
     }
 
     /// The response did without the rest of the body: reads it over, so that the next request can be found.
     private void drain(Buffer data) {
-        drainedBytes += exchange.body.dataLength();
-        data.skip(exchange.body.consumed());
-        if (drainedBytes > Limits.DRAIN_BYTES_MAX) {
-            dropExchange();
-            beginLingering();
-        }
+        reading.drainedBytes += reading.body.dataLength();
+        data.skip(reading.body.consumed());
+        if (reading.drainedBytes > connections.limits().drainBytesMax()) stopReadingAt(reading);
     }
 
     private void bodyEnded() {
-        state = State.ANSWERING;
-        exchange.request.complete();
-        tellRequestEnd();
+        var exchange = reading;
+        headAndNoBody(exchange);
+        tellRequestEnd(exchange);
     }
 
-    // Answering.
+    /// Reads nothing more; the connection ends with this exchange's response.
+    private void stopReadingAt(Exchange exchange) {
+        exchange.isLast = true;
+        reading = null;
+        dropUnfinished();
+        if (state == State.HEAD || state == State.BODY) state = State.STOPPED;
+    }
+
+    // Answering, in order.
+
+    private void enqueue(Exchange exchange) {
+        if (first == null) first = exchange;
+        else last.next = exchange;
+        last = exchange;
+        exchange.queued();
+        waiting++;
+    }
 
     /// Decides, for the response's head, whether this response is the last one.
-    boolean closesAfter(boolean asked) {
-        // Behind a CONNECT the client might believe in a tunnel, whatever it is answered (RFC 9110 §9.3.6).
+    boolean closesAfter(Exchange exchange, boolean asked) {
         // A client that was not told to send the body may send it or not, so where the next request begins is unknown.
-        closeAfterResponse |= asked || !exchange.parser.keepAlive() || connections.isClosing()
-                || exchange.parser.method() == Method.CONNECT || continueOwed;
-        return closeAfterResponse;
+        var closingNow = connections.isClosing() && exchange == last && !moreArrived && held == null;
+        exchange.isLast |= asked || closingNow || exchange.continueOwed;
+        return exchange.isLast;
     }
 
-    private void endExchangeWhenDone() {
-        if (exchange == null || !exchange.response.isDone()) return;
-        var isLast = closeAfterResponse || connections.isClosing();
-        if (state == State.BODY && !isLast) return; // reads the body over, to find the next request
-        dropExchange();
-        if (isLast) {
-            beginLingering();
-        } else {
-            state = State.HEAD;
+    private void endThoseDone() {
+        while (first != null && first.isDone()) {
+            var done = first;
+            var isLast = done.isLast;
+            dequeue();
+            if (done == reading) reading = null; // its body need not be read
+            drop(done);
+            if (isLast) {
+                dropAll();
+                beginLingering();
+                return;
+            }
+            if (first != null) promote();
+            else deadlines.restart();
         }
     }
 
-    /// The exchange is over, complete or not.
-    private void dropExchange() {
-        var ended = exchange;
-        dropUnfinished();
-        if (state != State.HEAD && !ended.response.ended()) tellAborted();
-        exchange = null;
-        if (ended.end()) connections.giveBack(ended);
+    private void dequeue() {
+        first = first.next;
+        if (first == null) last = null;
+        waiting--;
     }
 
-    private void tellAborted() {
+    private void promote() {
+        first.promoted();
+        if (first.resets) socket.reset();
+        else if (first.takeOver) handOverLater();
+        else if (!first.response.isDone()) socket.loop().nextTick(this::drained);
+    }
+
+    /// The exchange is over, complete or not.
+    private void drop(Exchange exchange) {
+        if (exchange.handlerCalled && !exchange.response.ended()) tellAborted(exchange);
+        if (exchange.end()) connections.giveBack(exchange);
+    }
+
+    private void dropAll() {
+        dropUnfinished();
+        var exchange = reading;
+        reading = null;
+        if (exchange != null && !exchange.isQueued()) drop(exchange);
+        while (first != null) {
+            exchange = first;
+            dequeue();
+            drop(exchange);
+        }
+    }
+
+    private void tellAborted(Exchange exchange) {
         try {
             exchange.request.tellAborted();
         } catch (Throwable problem) {
-            handlerFailed(problem);
+            connections.handlerFailed(exchange, problem);
         }
     }
 
@@ -349,45 +453,82 @@ final class Connection {
     }
 
     private void drained() {
-        if (exchange != null && !exchange.response.isDone()) {
+        if (first != null && !first.response.isDone() && socket.belowHighWater()) {
+            var exchange = first;
             try {
                 exchange.response.drained();
             } catch (Throwable problem) {
-                handlerFailed(problem);
+                handlerFailed(exchange, problem);
             }
         }
         proceedLater();
     }
 
-    // What goes wrong.
+    // Another protocol.
 
-    private void handlerFailed(Throwable problem) {
-        connections.handlerFailed(exchange, problem);
-        exchange.failed();
-        var response = exchange.response;
-        if (response.isDone()) return;
-        if (response.headSent()) socket.reset();
-        else response.answerInstead(500, "the server failed to answer this request");
+    private void handOverLater() {
+        var rest = held == null ? takeBuffer(1) : held;
+        held = null;
+        socket.loop().nextTick(() -> handOver(rest));
     }
 
-    /// The client's bytes make no sense from here on: says so, if a response can still be given, and closes.
-    private void refuse(int status, String reason) {
-        var response = exchange.response;
-        if (response.headSent() && !response.isDone()) {
-            socket.reset();
+    /// @param rest what has arrived behind the head, the new owner's from now on
+    private void handOver(Buffer rest) {
+        if (isGone()) {
+            rest.release();
             return;
         }
-        if (!response.isDone()) {
-            closeAfterResponse = true;
-            response.answerInstead(status, reason);
+        var exchange = first;
+        state = State.HANDED_OVER;
+        connections.closed(this);
+        socket.handOver();
+        socket.resume();
+        try {
+            connections.handOver(exchange, socket, rest);
+        } catch (Throwable problem) {
+            connections.handlerFailed(exchange, problem);
+            socket.destroy();
         }
-        dropExchange();
-        beginLingering();
+        exchange.handlerCalled = false; // there is no response whose end it waits for
+        dropAll();
+    }
+
+    // What goes wrong.
+
+    private void handlerFailed(Exchange exchange, Throwable problem) {
+        connections.handlerFailed(exchange, problem);
+        exchange.failed();
+        if (exchange.response.isDone()) return;
+        if (exchange.isUnsent()) exchange.response.answerInstead(500, "the server failed to answer this request");
+        else socket.reset();
+    }
+
+    /// The client's bytes make no sense from here on: says so, if a response can still be given, and closes behind it.
+    private void refuse(int status, String reason) {
+        var exchange = reading;
+        if (!exchange.isQueued()) enqueue(exchange);
+        stopReadingAt(exchange);
+        var response = exchange.response;
+        if (response.isDone()) {
+            endThoseDone();
+        } else if (exchange.isUnsent()) {
+            response.answerInstead(status, reason); // drop() tells the handler
+            endThoseDone();
+        } else {
+            socket.reset();
+        }
+    }
+
+    /// Too many connections: says so and closes.
+    void refuseBusy() {
+        reading = connections.take(this);
+        refuse(503, "too many connections (RFC 9110 §15.6.4)");
     }
 
     /// The response turned out to be wrong after its head was sent; only the end of the connection can tell.
-    void broken() {
-        socket.reset();
+    void broken(Exchange exchange) {
+        if (isFirst(exchange)) socket.reset();
+        else exchange.resets = true;
     }
 
     // The end.
@@ -396,6 +537,7 @@ final class Connection {
         state = State.LINGERING;
         socket.end();
         linger = socket.loop().setTimeout(this::lingered, Limits.LINGER_MILLIS_MAX);
+        if (held != null || socket.isPaused()) proceedLater();
     }
 
     /// A slow client may still be taking what was written for it: closing now would cut that off.
@@ -408,25 +550,69 @@ final class Connection {
     private void clientEnded() {
         switch (state) {
             case HEAD -> {
-                if (exchange != null) dropExchange();
-                socket.end();
+                if (reading != null) {
+                    dropUnfinished();
+                    drop(reading);
+                    reading = null;
+                }
+                if (last == null) {
+                    socket.end();
+                } else {
+                    stopReadingAt(last);
+                }
             }
             case BODY -> refuse(400, "the end of the connection within a body (RFC 9112 §8)");
-            case ANSWERING -> closeAfterResponse = true;
-            case LINGERING -> {} // now both have ended, and the socket closes
+            case STOPPED, LINGERING, HANDED_OVER -> {} // when we have ended too, the socket closes
         }
     }
 
+    boolean isIdle() {
+        return state == State.HEAD && reading == null && first == null && held == null;
+    }
+
     void closeIfIdle() {
-        if (state == State.HEAD && exchange == null && held == null) beginLingering();
+        if (isIdle()) beginLingering();
     }
 
     private void closed() {
         if (linger != null) linger.cancel();
         if (held != null) held.release();
         held = null;
-        if (exchange != null) dropExchange();
+        dropAll();
         connections.closed(this);
+    }
+
+    // Time.
+
+    /// Called at each tick of [Connections].
+    void checkDeadlines() {
+        if (state == State.HANDED_OVER || isGone()) return;
+        if (deadlines.isSendStalled(socket)) {
+            socket.reset();
+            return;
+        }
+        switch (state) {
+            case HEAD -> checkHead();
+            case BODY -> checkBody();
+            case STOPPED, LINGERING, HANDED_OVER -> {}
+        }
+    }
+
+    private void checkHead() {
+        if (isIdle()) {
+            if (requests == 0 && deadlines.isOver(connections.limits().firstByteMillis())) socket.destroy();
+            else if (requests > 0 && deadlines.isOver(connections.limits().idleMillis())) beginLingering();
+        } else if (reading != null && held == null && deadlines.isOver(connections.limits().headMillis())) {
+            refuse(408, "the head took longer than this server waits (RFC 9110 §15.5.9)");
+        }
+    }
+
+    private void checkBody() {
+        if (!mayReadBody()) {
+            deadlines.pauseForATick(); // it is the handler who keeps the client waiting
+        } else if (deadlines.isTooSlow(reading.bodyBytes)) {
+            refuse(408, "the body came slower than this server waits (RFC 9110 §15.5.9)");
+        }
     }
 
     Buffer takeBuffer(int bytes) {

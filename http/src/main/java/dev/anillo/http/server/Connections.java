@@ -1,48 +1,118 @@
 package dev.anillo.http.server;
 
 import dev.anillo.http.Handler;
+import dev.anillo.http.HttpLimits;
 import dev.anillo.http.HttpRequest;
+import dev.anillo.http.UpgradeHandler;
 import dev.anillo.http.wire.DateField;
+import dev.anillo.http.wire.Method;
+import dev.anillo.http.wire.WireLimits;
+import dev.anillo.loop.EventLoop;
+import dev.anillo.loop.Timer;
+import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.net.TcpSocket;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
-/// All connections of one server, and what they share: the handler, exchanges out of use, the Date line.
+/// All connections of one server, and what they share: handlers, limits, exchanges out of use, the Date line, and the tick
+/// by which deadlines are measured.
 public final class Connections {
     private static final long MILLIS_PER_SECOND = 1000;
 
+    private final EventLoop loop;
     private final Handler handler;
     private final ArrayDeque<Exchange> unused = new ArrayDeque<>();
     private final DateField date = new DateField();
     private final Utf8 utf8 = new Utf8();
     private BiConsumer<HttpRequest, Throwable> onHandlerError = Connections::log;
     private Runnable onAllClosed;
+    private UpgradeHandler onUpgrade;
+    private UpgradeHandler onConnect;
+    private HttpLimits limits;
+    private WireLimits wireLimits;
+    private int count;
+    private Timer tick;
+    private int tickMillis;
+    private long nowNanos;
     private boolean closing;
     private boolean listenerClosed;
     private boolean allClosedTold;
+    private Timer closeIdle;
+    private Timer closeAll;
 
     /// The connections that are open, as a list through themselves.
     private Connection first;
 
-    public Connections(Handler handler) {
+    public Connections(EventLoop loop, Handler handler) {
+        this.loop = loop;
         this.handler = Objects.requireNonNull(handler);
+        limits(new HttpLimits());
     }
+
+    public void limits(HttpLimits limits) {
+        this.limits = limits;
+        wireLimits = new WireLimits(limits.requestLineBytesMax(), limits.headBytesMax(), limits.headerCountMax(),
+                limits.chunkExtensionBytesMax(), limits.trailerBytesMax());
+        var shortest = IntStream.of(limits.firstByteMillis(), limits.headMillis(), limits.bodyGraceMillis(),
+                limits.idleMillis(), limits.sendStallMillis()).min().getAsInt();
+        tickMillis = Math.clamp(shortest / Limits.TICKS_PER_BOUND, 1, Limits.TICK_MILLIS_MAX);
+    }
+
+    HttpLimits limits() {
+        return limits;
+    }
+
+    WireLimits wireLimits() {
+        return wireLimits;
+    }
+
+    // Coming and going.
 
     /// A new connection.
     public void accept(TcpSocket socket) {
+        if (tick == null) startTicking();
         var connection = new Connection(this, socket);
         connection.next = first;
         if (first != null) first.previous = connection;
         first = connection;
-        if (closing) connection.closeIfIdle(); // was on its way when the listener closed
+        if (++count > limits.connectionsMax()) connection.refuseBusy();
     }
 
     void closed(Connection connection) {
         if (connection.previous == null) first = connection.next;
         else connection.previous.next = connection.next;
         if (connection.next != null) connection.next.previous = connection.previous;
+        connection.previous = connection.next = null;
+        if (--count == 0) stopTicking();
         tellWhenAllClosed();
+    }
+
+    // Time. A loop without connections sleeps.
+
+    private void startTicking() {
+        nowNanos = System.nanoTime();
+        tick = loop.setInterval(this::tick, tickMillis).unref();
+    }
+
+    private void stopTicking() {
+        tick.cancel();
+        tick = null;
+    }
+
+    private void tick() {
+        nowNanos = System.nanoTime();
+        each(Connection::checkDeadlines);
+    }
+
+    long nowNanos() {
+        return nowNanos;
+    }
+
+    int tickMillis() {
+        return tickMillis;
     }
 
     public void onHandlerError(BiConsumer<HttpRequest, Throwable> callback) {
@@ -60,10 +130,22 @@ public final class Connections {
         onAllClosed = Objects.requireNonNull(callback);
     }
 
-    /// Idle connections close; the others follow when their response has ended.
-    public void closeIdle() {
+    /// Connections close when their last response has ended; idle ones after a short grace, all that are left after the
+    /// deadline.
+    public void close(int deadlineMillis) {
+        if (closing) return;
         closing = true;
-        for (var connection = first; connection != null; connection = connection.next) connection.closeIfIdle();
+        closeIdle = loop.setInterval(() -> each(Connection::closeIfIdle), Limits.IDLE_GRACE_MILLIS);
+        closeAll = loop.setTimeout(() -> each(connection -> connection.socket().destroy()), deadlineMillis);
+        tellWhenAllClosed();
+    }
+
+    private void each(Consumer<Connection> action) {
+        for (var connection = first; connection != null; ) {
+            var after = connection.next; // the connection may leave the list
+            action.accept(connection);
+            connection = after;
+        }
     }
 
     public void listenerClosed() {
@@ -74,6 +156,10 @@ public final class Connections {
     private void tellWhenAllClosed() {
         if (!listenerClosed || first != null || allClosedTold) return;
         allClosedTold = true;
+        if (closing) {
+            closeIdle.cancel();
+            closeAll.cancel();
+        }
         if (onAllClosed != null) onAllClosed.run();
     }
 
@@ -98,12 +184,35 @@ public final class Connections {
         handler.handle(exchange.request, exchange.response);
     }
 
+    // Other protocols.
+
+    public void onUpgrade(UpgradeHandler callback) {
+        onUpgrade = Objects.requireNonNull(callback);
+    }
+
+    public void onConnect(UpgradeHandler callback) {
+        onConnect = Objects.requireNonNull(callback);
+    }
+
+    /// Whether this request ends HTTP on its connection. Without a handler for it an Upgrade is ignored, as a server may
+    /// (RFC 9110 §7.8), and a CONNECT is a request like others.
+    boolean takesOver(Exchange exchange) {
+        var head = exchange.parser;
+        if (head.method() == Method.CONNECT) return onConnect != null;
+        return onUpgrade != null && head.connectionUpgrade() && exchange.request.header("upgrade") != null;
+    }
+
+    void handOver(Exchange exchange, TcpSocket socket, Buffer rest) throws Exception {
+        var taker = exchange.parser.method() == Method.CONNECT ? onConnect : onUpgrade;
+        taker.handle(exchange.request, socket, rest);
+    }
+
     /// What the callback throws itself goes to the loop's handler, so that the connection's affairs go on.
     void handlerFailed(Exchange exchange, Throwable problem) {
         try {
             onHandlerError.accept(exchange.request, problem);
         } catch (RuntimeException | Error worse) {
-            exchange.connection.socket().loop().nextTick(() -> {
+            loop.nextTick(() -> {
                 throw worse;
             });
         }

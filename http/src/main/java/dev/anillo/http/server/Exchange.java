@@ -2,25 +2,62 @@ package dev.anillo.http.server;
 
 import dev.anillo.http.wire.BodyReader;
 import dev.anillo.http.wire.RequestParser;
-import dev.anillo.http.wire.WireLimits;
+import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.net.TcpSocket;
 
 /// One request and its response, with the parsers that read it: from the first byte of its head until both have ended.
 /// Then it serves another connection, provided that the handler was done with it when it returned; one that was kept
 /// for an answer later is left to the garbage collector, so that a program which holds on to it harms nobody.
 final class Exchange {
-    final RequestParser parser = new RequestParser(WireLimits.DEFAULT);
-    final BodyReader body = new BodyReader(WireLimits.DEFAULT);
+    final RequestParser parser;
+    final BodyReader body;
     final Request request = new Request(this);
     final Response response;
     Connection connection;
+
+    /// The exchange behind this one on its connection, which waits for this one's response to end.
+    Exchange next;
+
+    /// The connection closes when this response has ended.
+    boolean isLast;
+
+    /// The client waits for leave to send the body (`Expect: 100-continue`).
+    boolean continueOwed;
+
+    /// Bytes of the body that have arrived, and those of them that nobody wanted.
+    long bodyBytes;
+    long drainedBytes;
+
+    /// The handler was called, and so has to be told how it ends.
+    boolean handlerCalled;
+
+    /// Once its turn has come the socket is handed over to another protocol.
+    boolean takeOver;
+
+    /// Once its turn has come the connection is reset: its response is broken.
+    boolean resets;
+
+    private Backlog backlog;
+    private boolean queued;
     private boolean kept;
 
     Exchange(Connections connections) {
+        parser = new RequestParser(connections.wireLimits());
+        body = new BodyReader(connections.wireLimits());
         response = new Response(this, connections);
     }
 
     void begin(Connection connection) {
         this.connection = connection;
+        next = null;
+        isLast = false;
+        continueOwed = false;
+        bodyBytes = 0;
+        drainedBytes = 0;
+        handlerCalled = false;
+        takeOver = false;
+        resets = false;
+        queued = false;
         kept = false;
         parser.reset();
         request.reset();
@@ -41,8 +78,9 @@ final class Exchange {
         response.dropCallbacks();
     }
 
+    /// The response has ended, and the request too unless nothing is to follow it.
     boolean isDone() {
-        return request.isComplete() && response.isDone();
+        return response.isDone() && (isLast || request.isComplete());
     }
 
     /// Request and response have ended, or the connection is gone.
@@ -52,6 +90,75 @@ final class Exchange {
         request.dropHead();
         request.dropCallbacks();
         response.dropContents();
+        dropBacklog();
         return !kept;
+    }
+
+    /// Stands among its connection's exchanges that wait to be answered.
+    boolean isQueued() {
+        return queued;
+    }
+
+    void queued() {
+        queued = true;
+    }
+
+    // Where the response's bytes go: to the socket when it is its turn, else into the backlog.
+
+    private boolean isItsTurn() {
+        return connection.isFirst(this);
+    }
+
+    private TcpSocket socket() {
+        return connection.socket();
+    }
+
+    private Backlog backlog() {
+        if (backlog == null) backlog = new Backlog(socket().loop());
+        return backlog;
+    }
+
+    Buffer output(int room) {
+        return isItsTurn() ? socket().output(room) : backlog().output(room);
+    }
+
+    void wrote(int bytes) {
+        if (isItsTurn()) socket().wrote(bytes);
+        else backlog().wrote(bytes);
+    }
+
+    void write(byte[] bytes, int length) {
+        if (isItsTurn()) socket().write(bytes, 0, length);
+        else backlog().write(bytes, 0, length);
+    }
+
+    void write(Buffer buffer) {
+        if (isItsTurn()) socket().write(buffer);
+        else backlog().write(buffer);
+    }
+
+    long waitingBytes() {
+        return isItsTurn() ? socket().waitingBytes() : backlog == null ? 0 : backlog.bytes();
+    }
+
+    /// When not, [Response#drained] will be called.
+    boolean belowHighWater() {
+        return isItsTurn() ? socket().belowHighWater() : waitingBytes() <= TcpSocket.HIGH_WATER_BYTES;
+    }
+
+    /// Its turn has come.
+    void promoted() {
+        if (backlog != null) backlog.moveTo(socket());
+        backlog = null;
+    }
+
+    /// Nothing of the response has left yet.
+    boolean isUnsent() {
+        return !response.headSent() || !isItsTurn();
+    }
+
+    void dropBacklog() {
+        if (backlog != null) backlog.drop();
+        backlog = null;
     }
 }

@@ -1,13 +1,9 @@
 package dev.anillo.http.server;
 
-/// What a connection may cost, beside the limits of the wire format ([dev.anillo.http.wire.WireLimits]).
+/// Bounds that are not a user's to set; the others are [dev.anillo.http.HttpLimits].
 final class Limits {
     /// Bytes of a response head, all headers together. It is written in one piece, into one pooled buffer of 16 KiB.
     static final int RESPONSE_HEAD_BYTES_MAX = 16 * 1024;
-
-    /// Bytes of a request body that are read and thrown away when the response has ended without it, so that the next
-    /// request can follow. Above, closing the connection is cheaper.
-    static final int DRAIN_BYTES_MAX = 256 * 1024;
 
     /// How long a connection that was refused stays open for the client to read why, in milliseconds. Closing at once,
     /// with bytes unread, would send RST, which discards the answer on its way (RFC 9112 §9.6).
@@ -15,6 +11,16 @@ final class Limits {
 
     /// Exchanges that a server keeps for reuse. More were in use at once only under a rare load.
     static final int EXCHANGES_KEPT_MAX = 1_024;
+
+    /// How often deadlines are looked at, in milliseconds, unless a shorter bound asks for more.
+    static final int TICK_MILLIS_MAX = 1_000;
+
+    /// Ticks in the shortest bound.
+    static final int TICKS_PER_BOUND = 4;
+
+    /// How long idle connections of a closing server wait for a request that may be on its way, in milliseconds. Its
+    /// answer then says close; without this grace it would meet a closed connection.
+    static final int IDLE_GRACE_MILLIS = 500;
 
     private Limits() {}
 }

@@ -1,16 +1,19 @@
 package dev.anillo.http.server;
 
 import dev.anillo.http.HttpRequest;
+import dev.anillo.http.wire.BodyReader;
 import dev.anillo.http.wire.Latin1;
 import dev.anillo.http.wire.Method;
 import dev.anillo.http.wire.RequestParser;
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.memory.Memory;
 import dev.anillo.loop.net.TcpSocket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /// The request as the handler sees it: offsets of the parser into the received bytes, made strings on demand.
@@ -30,6 +33,10 @@ final class Request implements HttpRequest {
     private boolean paused;
     private boolean complete;
     private boolean endTold;
+    private BodyCollector collector;
+
+    /// Names and values by turns; null without trailers.
+    private String[] trailers;
 
     Request(Exchange exchange) {
         this.exchange = exchange;
@@ -39,6 +46,7 @@ final class Request implements HttpRequest {
         paused = false;
         complete = false;
         endTold = false;
+        trailers = null;
         base = 0;
     }
 
@@ -46,6 +54,7 @@ final class Request implements HttpRequest {
         onData = null;
         onEnd = null;
         onAborted = null;
+        collector = null;
     }
 
     /// @param holder the buffer that holds the head and nothing else, the request's from now on; or null
@@ -194,6 +203,39 @@ final class Request implements HttpRequest {
     }
 
     @Override
+    public CompletableFuture<byte[]> bodyAsBytes(int bytesMax) {
+        if (onData != null) throw new IllegalStateException("the body is taken already");
+        collector = new BodyCollector(bytesMax);
+        onData(collector::data);
+        onEnd(collector::end);
+        return collector.future();
+    }
+
+    @Override
+    public CompletableFuture<String> bodyAsString(int bytesMax) {
+        return bodyAsBytes(bytesMax).thenApply(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public String trailer(String name) {
+        if (trailers == null) return null;
+        for (var i = 0; i < trailers.length; i += 2) {
+            if (trailers[i].equalsIgnoreCase(name)) return trailers[i + 1];
+        }
+        return null;
+    }
+
+    /// Trailers are kept as strings: their memory is another's in a moment.
+    void trailersArrived(BodyReader body, long base) {
+        if (body.trailerCount() == 0) return;
+        trailers = new String[2 * body.trailerCount()];
+        for (var i = 0; i < body.trailerCount(); i++) {
+            trailers[2 * i] = Latin1.string(base + body.trailerNameAt(i), body.trailerNameLength(i));
+            trailers[2 * i + 1] = Latin1.string(base + body.trailerValueAt(i), body.trailerValueLength(i));
+        }
+    }
+
+    @Override
     public void pause() {
         paused = true;
     }
@@ -233,6 +275,7 @@ final class Request implements HttpRequest {
     }
 
     void tellAborted() {
+        if (collector != null) collector.aborted();
         if (onAborted != null) onAborted.run();
     }
 

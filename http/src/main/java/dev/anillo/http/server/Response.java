@@ -1,11 +1,9 @@
 package dev.anillo.http.server;
 
 import dev.anillo.http.HttpResponse;
-import dev.anillo.http.wire.FieldRules;
 import dev.anillo.http.wire.ResponseWriter;
 import dev.anillo.http.wire.Status;
 import dev.anillo.loop.buffer.Buffer;
-import java.util.Arrays;
 import java.util.Objects;
 
 /// The response as the handler fills it in. Headers are kept as the handler's own strings until the head is written,
@@ -15,28 +13,30 @@ final class Response implements HttpResponse {
 
     /// Room for the parts of a head that are not the handler's: status line, Date, framing, Connection, empty line.
     private static final int OWN_HEAD_BYTES_MAX = 256;
-    /// Of a header line: colon, space, CR, LF.
-    private static final int LINE_EXTRA_BYTES = 4;
     /// Room for the line before a chunk: sixteen digits and CRLF.
     private static final int CHUNK_LINE_BYTES_MAX = 18;
-    private static final int CHUNK_END_BYTES_MAX = 5;
+    /// Room for the CRLF behind a chunk, the last chunk and the empty line.
+    private static final int CHUNKS_END_BYTES_MAX = 16;
 
+    private static final int CONTINUE = 100;
+    private static final int SWITCHING_PROTOCOLS = 101;
+    private static final int EARLY_HINTS = 103;
+    private static final int FINAL_MIN = 200;
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
-    private static final int FINAL_MIN = 200;
 
     private final Exchange exchange;
     private final Connections connections;
+    private final ResponseFields headers = new ResponseFields();
+    private final ResponseFields trailers = new ResponseFields();
 
     private int status;
-    private String[] names = new String[8];
-    private String[] values = new String[8];
-    private int count;
-    private int headerBytes;
     private long contentLength;
     private boolean dateSet;
     private boolean closeAsked;
 
+    /// [#writeHead] was called: status and headers stay as they are.
+    private boolean headSettled;
     private boolean headSent;
     private boolean ended;
     /// The server has answered in the handler's place; whatever the handler still sends goes nowhere, as if the client
@@ -60,6 +60,7 @@ final class Response implements HttpResponse {
         contentLength = NONE;
         dateSet = false;
         closeAsked = false;
+        headSettled = false;
         headSent = false;
         ended = false;
         answeredInstead = false;
@@ -72,10 +73,8 @@ final class Response implements HttpResponse {
 
     /// Holds on to nothing of the program's.
     void dropContents() {
-        Arrays.fill(names, 0, count, null);
-        Arrays.fill(values, 0, count, null);
-        count = 0;
-        headerBytes = 0;
+        headers.clear();
+        trailers.clear();
         dropCallbacks();
     }
 
@@ -103,21 +102,27 @@ final class Response implements HttpResponse {
 
     @Override
     public HttpResponse header(String name, String value) {
-        if (!check(name, value)) return this;
-        var index = find(name);
-        if (index == NONE) {
-            add(name, value);
-        } else {
-            headerBytes += value.length() - values[index].length();
-            values[index] = value;
-            dropRepetitions(name, index);
-        }
+        requireHeadOpen();
+        ResponseFields.check(name, value);
+        if (!takesItself(name, value)) headers.set(name, value);
         return this;
     }
 
     @Override
     public HttpResponse addHeader(String name, String value) {
-        if (check(name, value)) add(name, value);
+        requireHeadOpen();
+        ResponseFields.check(name, value);
+        if (!takesItself(name, value)) headers.add(name, value);
+        return this;
+    }
+
+    @Override
+    public HttpResponse removeHeader(String name) {
+        requireHeadOpen();
+        headers.remove(name);
+        if (name.equalsIgnoreCase("Content-Length")) contentLength = NONE;
+        if (name.equalsIgnoreCase("Connection")) closeAsked = false;
+        if (name.equalsIgnoreCase("Date")) dateSet = false;
         return this;
     }
 
@@ -125,20 +130,14 @@ final class Response implements HttpResponse {
     public String header(String name) {
         if (name.equalsIgnoreCase("Content-Length")) return contentLength == NONE ? null : Long.toString(contentLength);
         if (name.equalsIgnoreCase("Connection")) return closeAsked ? "close" : null;
-        var index = find(name);
-        return index == NONE ? null : values[index];
+        return headers.get(name);
     }
 
-    /// @return whether it is a header like any other
-    private boolean check(String name, String value) {
-        requireHeadOpen();
-        if (!FieldRules.isName(name)) {
-            throw new IllegalArgumentException("header name is not a token (RFC 9110 §5.1): " + quote(name));
-        }
-        if (!FieldRules.isValue(value)) {
-            throw new IllegalArgumentException("value of header " + name
-                    + " has a character that no field may have (RFC 9110 §5.5): " + quote(value));
-        }
+    /// Headers that say where the message ends are the server's own to write: two of them, or one with 204, would be an
+    /// invitation to smuggle.
+    ///
+    /// @return whether this was one of them
+    private boolean takesItself(String name, String value) {
         switch (name.length()) { // before a comparison by letters, for the hot path
             case 4 -> {
                 if (name.equalsIgnoreCase("Date")) dateSet = true;
@@ -156,19 +155,17 @@ final class Response implements HttpResponse {
             }
             default -> {}
         }
-        return true;
-    }
-
-    /// Not kept among the headers: the server says what it will do, after the handler's wish.
-    private boolean takesConnection(String value) {
-        closeAsked = value.equalsIgnoreCase("close");
-        if (!closeAsked && !value.equalsIgnoreCase("keep-alive")) {
-            throw new IllegalArgumentException("Connection takes close or keep-alive here, not " + quote(value));
-        }
         return false;
     }
 
-    /// Not kept among the headers: two of them, or one with 204, would be an invitation to smuggle.
+    private boolean takesConnection(String value) {
+        closeAsked = value.equalsIgnoreCase("close");
+        if (!closeAsked && !value.equalsIgnoreCase("keep-alive")) {
+            throw new IllegalArgumentException("Connection takes close or keep-alive here, not " + ResponseFields.quote(value));
+        }
+        return true;
+    }
+
     private boolean takesContentLength(String value) {
         var bytes = -1L;
         try {
@@ -177,60 +174,96 @@ final class Response implements HttpResponse {
             // told below, with what is out of range
         }
         if (bytes < 0 || !Character.isDigit(value.charAt(0))) {
-            throw new IllegalArgumentException("Content-Length is not a number of bytes (RFC 9110 §8.6): " + quote(value));
+            throw new IllegalArgumentException("Content-Length is not a number of bytes (RFC 9110 §8.6): "
+                    + ResponseFields.quote(value));
         }
+        if (!trailers.isEmpty()) throw new IllegalStateException("Content-Length with trailers (RFC 9112 §7.1.2)");
         contentLength = bytes;
-        return false;
-    }
-
-    private static String quote(String text) {
-        var quoted = new StringBuilder("\"");
-        text.chars().limit(80).forEach(c -> {
-            if (c >= ' ' && c < 0x7F) quoted.append((char) c);
-            else quoted.append(String.format("\\u%04x", c));
-        });
-        return quoted.append('"').toString();
-    }
-
-    private int find(String name) {
-        for (var i = 0; i < count; i++) {
-            if (names[i].equalsIgnoreCase(name)) return i;
-        }
-        return NONE;
-    }
-
-    private void add(String name, String value) {
-        if (count == names.length) {
-            names = Arrays.copyOf(names, count * 2);
-            values = Arrays.copyOf(values, count * 2);
-        }
-        names[count] = name;
-        values[count++] = value;
-        headerBytes += lineBytes(name, value);
-    }
-
-    private static int lineBytes(String name, String value) {
-        return name.length() + value.length() + LINE_EXTRA_BYTES;
-    }
-
-    private void dropRepetitions(String name, int index) {
-        var kept = index + 1;
-        for (var i = index + 1; i < count; i++) {
-            if (names[i].equalsIgnoreCase(name)) {
-                headerBytes -= lineBytes(names[i], values[i]);
-            } else {
-                names[kept] = names[i];
-                values[kept++] = values[i];
-            }
-        }
-        Arrays.fill(names, kept, count, null);
-        Arrays.fill(values, kept, count, null);
-        count = kept;
+        return true;
     }
 
     private void requireHeadOpen() {
         if (ended) throw new IllegalStateException("the response has ended");
         if (headSent) throw new IllegalStateException("the response's head was sent");
+        if (headSettled) throw new IllegalStateException("the response's head was settled by writeHead");
+    }
+
+    @Override
+    public HttpResponse writeHead(int status, String... namesAndValues) {
+        status(status);
+        requirePairs(namesAndValues);
+        for (var i = 0; i < namesAndValues.length; i += 2) header(namesAndValues[i], namesAndValues[i + 1]);
+        headSettled = true;
+        return this;
+    }
+
+    private static void requirePairs(String[] namesAndValues) {
+        if (namesAndValues.length % 2 != 0) {
+            throw new IllegalArgumentException("header " + namesAndValues[namesAndValues.length - 1] + " has no value");
+        }
+    }
+
+    @Override
+    public void flushHeaders() {
+        requireNotEnded();
+        if (!headSent) sendHead(NONE);
+    }
+
+    @Override
+    public HttpResponse trailer(String name, String value) {
+        requireNotEnded();
+        ResponseFields.check(name, value);
+        if (contentLength != NONE || headSent && !chunked && !bodyless && exchange.parser.minorVersion() > 0) {
+            throw new IllegalStateException("trailer " + name + " with a Content-Length: only a body in chunks has trailers"
+                    + " (RFC 9112 §7.1.2)");
+        }
+        trailers.add(name, value);
+        return this;
+    }
+
+    // Before the final response.
+
+    @Override
+    public HttpResponse writeContinue() {
+        exchange.continueOwed = false;
+        return informational(CONTINUE);
+    }
+
+    @Override
+    public HttpResponse earlyHints(String... links) {
+        var fields = new String[links.length * 2];
+        for (var i = 0; i < links.length; i++) {
+            fields[2 * i] = "Link";
+            fields[2 * i + 1] = links[i];
+        }
+        return informational(EARLY_HINTS, fields);
+    }
+
+    @Override
+    public HttpResponse informational(int status, String... namesAndValues) {
+        requireNotEnded();
+        if (headSent) throw new IllegalStateException("the response's head was sent");
+        if (status < Status.MIN || status >= FINAL_MIN || status == SWITCHING_PROTOCOLS) {
+            throw new IllegalArgumentException("status " + status + " is none that others may follow (RFC 9110 §15.2)");
+        }
+        requirePairs(namesAndValues);
+        var fields = new ResponseFields();
+        for (var i = 0; i < namesAndValues.length; i += 2) {
+            ResponseFields.check(namesAndValues[i], namesAndValues[i + 1]);
+            fields.add(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        // RFC 9110 §15.2: never to an HTTP/1.0 client.
+        if (!isGone() && exchange.parser.minorVersion() > 0) writeHeadLines(status, fields, OWN_HEAD_BYTES_MAX + fields.bytes());
+        return this;
+    }
+
+    private void writeHeadLines(int status, ResponseFields fields, int bytesMax) {
+        var out = exchange.output(bytesMax);
+        var start = out.writeAddress();
+        var at = start + ResponseWriter.statusLine(start, bytesMax, status);
+        at = fields.write(at, bytesMax);
+        at += ResponseWriter.emptyLine(at, bytesMax);
+        wrote(out, (int) (at - start));
     }
 
     // The body, in parts.
@@ -248,30 +281,30 @@ final class Response implements HttpResponse {
     }
 
     private boolean write(byte[] bytes, int length) {
-        var body = beginPart(length);
-        if (!body) return mayGoOn();
+        if (!beginPart(length)) return mayGoOn();
         openChunk(length);
-        socketWrite(bytes, length);
+        exchange.write(bytes, length);
         closeChunk();
         return mayGoOn();
     }
 
     @Override
     public boolean write(Buffer buffer) {
+        buffer = buffer.takeOver();
         var length = buffer.readable();
-        boolean body;
+        boolean sends;
         try {
-            body = beginPart(length);
+            sends = beginPart(length);
         } catch (RuntimeException refused) {
             buffer.release();
             throw refused;
         }
-        if (!body) {
+        if (!sends) {
             buffer.release();
             return mayGoOn();
         }
         openChunk(length);
-        exchange.connection.socket().write(buffer);
+        exchange.write(buffer);
         closeChunk();
         return mayGoOn();
     }
@@ -282,6 +315,7 @@ final class Response implements HttpResponse {
     private boolean beginPart(int length) {
         if (ended) throw new IllegalStateException("write after the response has ended");
         checkAgainstContentLength(length);
+        checkWaiting();
         if (!headSent) sendHead(NONE);
         bodyBytes += length;
         return length > 0 && !bodyless && !isGone();
@@ -293,28 +327,35 @@ final class Response implements HttpResponse {
         }
     }
 
+    private void checkWaiting() {
+        if (!isGone() && exchange.waitingBytes() > connections.limits().outputBytesMax()) {
+            refuseBody("more than " + connections.limits().outputBytesMax()
+                    + " bytes wait to be sent (HttpLimits.outputBytesMax): go on at onDrain after write has answered false");
+        }
+    }
+
     /// Once the head was sent only the end of the connection can tell the client; before, the handler may still mend it.
     private void refuseBody(String reason) {
-        if (headSent && !isGone()) exchange.connection.broken();
+        if (headSent && !isGone()) exchange.connection.broken(exchange);
         throw new IllegalStateException(reason);
     }
 
     private void openChunk(int length) {
         if (!chunked) return;
-        var out = output(CHUNK_LINE_BYTES_MAX);
+        var out = exchange.output(CHUNK_LINE_BYTES_MAX);
         wrote(out, ResponseWriter.chunkHeader(out.writeAddress(), out.room(), length));
     }
 
     private void closeChunk() {
         if (!chunked) return;
-        var out = output(CHUNK_END_BYTES_MAX);
+        var out = exchange.output(CHUNKS_END_BYTES_MAX);
         wrote(out, ResponseWriter.emptyLine(out.writeAddress(), out.room()));
     }
 
     /// False for a client that has gone, lest a program writes for ever until it is told to wait.
     private boolean mayGoOn() {
         if (isGone()) return false;
-        drainOwed = !exchange.connection.socket().belowHighWater();
+        drainOwed = !exchange.belowHighWater();
         return !drainOwed;
     }
 
@@ -332,25 +373,26 @@ final class Response implements HttpResponse {
         requireNotEnded();
         var utf8 = connections.utf8();
         var length = utf8.encode(text);
-        if (endWith(length)) socketWrite(utf8.bytes(), length);
+        if (endWith(length)) exchange.write(utf8.bytes(), length);
         finish();
     }
 
     @Override
     public void end(byte[] bytes) {
         requireNotEnded();
-        if (endWith(bytes.length)) socketWrite(bytes, bytes.length);
+        if (endWith(bytes.length)) exchange.write(bytes, bytes.length);
         finish();
     }
 
     @Override
     public void end(Buffer buffer) {
+        buffer = buffer.takeOver();
         try {
             requireNotEnded();
             if (endWith(buffer.readable())) {
                 var body = buffer;
                 buffer = null;
-                exchange.connection.socket().write(body);
+                exchange.write(body);
             }
         } finally {
             if (buffer != null) buffer.release();
@@ -370,7 +412,7 @@ final class Response implements HttpResponse {
         if (bodyBytes + length < contentLength && !isBodyless()) {
             refuseBody("body ended after " + (bodyBytes + length) + " bytes, its Content-Length says " + contentLength);
         }
-        if (!headSent) sendHead(length);
+        if (!headSent) sendHead(trailers.isEmpty() ? length : NONE);
         bodyBytes += length;
         if (length == 0 || bodyless || isGone()) return false;
         openChunk(length);
@@ -385,13 +427,20 @@ final class Response implements HttpResponse {
     }
 
     private void finishChunks() {
-        var out = output(2 * CHUNK_END_BYTES_MAX);
-        if (chunkOpen) wrote(out, ResponseWriter.emptyLine(out.writeAddress(), out.room()));
-        wrote(out, ResponseWriter.lastChunk(out.writeAddress(), out.room()));
+        var bytesMax = CHUNKS_END_BYTES_MAX + trailers.bytes();
+        var out = exchange.output(bytesMax);
+        var start = out.writeAddress();
+        var at = start;
+        if (chunkOpen) at += ResponseWriter.emptyLine(at, bytesMax);
+        at += ResponseWriter.lastChunkBeforeTrailers(at, bytesMax);
+        at = trailers.write(at, bytesMax);
+        at += ResponseWriter.emptyLine(at, bytesMax);
+        wrote(out, (int) (at - start));
     }
 
-    /// The server's own answer in place of the handler's, whose head was not sent.
+    /// The server's own answer in place of the handler's, of which nothing was sent.
     void answerInstead(int status, String text) {
+        exchange.dropBacklog();
         dropContents();
         reset();
         status(status);
@@ -405,7 +454,7 @@ final class Response implements HttpResponse {
 
     /// @param bodyLength bytes of the whole body, or NONE when they are not known yet
     private void sendHead(long bodyLength) {
-        var bytesMax = OWN_HEAD_BYTES_MAX + headerBytes;
+        var bytesMax = OWN_HEAD_BYTES_MAX + headers.bytes();
         if (bytesMax > Limits.RESPONSE_HEAD_BYTES_MAX) {
             throw new IllegalStateException("response head of about " + bytesMax + " bytes: at the most "
                     + Limits.RESPONSE_HEAD_BYTES_MAX);
@@ -416,14 +465,11 @@ final class Response implements HttpResponse {
         var length = contentLength != NONE ? contentLength : bodyLength;
         var http10 = exchange.parser.minorVersion() == 0;
         chunked = length == NONE && !http10 && status != NO_CONTENT;
-        var close = exchange.connection.closesAfter(closeAsked || length == NONE && http10 && !bodyless);
-        var out = output(bytesMax);
+        var close = exchange.connection.closesAfter(exchange, closeAsked || length == NONE && http10 && !bodyless);
+        var out = exchange.output(bytesMax);
         var start = out.writeAddress();
-        var at = start;
-        at += ResponseWriter.statusLine(at, bytesMax, status);
-        for (var i = 0; i < count; i++) {
-            at += ResponseWriter.header(at, bytesMax, names[i], values[i]);
-        }
+        var at = start + ResponseWriter.statusLine(start, bytesMax, status);
+        at = headers.write(at, bytesMax);
         if (!dateSet) at += connections.writeDate(at, bytesMax);
         if (chunked) {
             at += ResponseWriter.transferEncodingChunked(at, bytesMax);
@@ -449,20 +495,12 @@ final class Response implements HttpResponse {
         return status != NO_CONTENT && (length > 0 || contentLength == 0 || !bodyless);
     }
 
-    // Towards the socket.
-
-    private Buffer output(int bytes) {
-        return exchange.connection.socket().output(bytes);
-    }
-
     private void wrote(Buffer out, int bytes) {
         out.wrote(bytes);
-        exchange.connection.socket().wrote(bytes);
+        exchange.wrote(bytes);
     }
 
-    private void socketWrite(byte[] bytes, int length) {
-        exchange.connection.socket().write(bytes, 0, length);
-    }
+    // Towards the connection.
 
     private boolean isGone() {
         return answeredInstead || exchange.connection.isGone();

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Every program in `examples`, started by the launcher, on every transport that this machine has.
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
-@Timeout(120)
+@Timeout(300)
 class ExamplesTest {
     private static final Path EXAMPLES = Launched.PROJECT.resolve("examples");
     private static final int BIG_BYTES = 16 * 1024 * 1024;

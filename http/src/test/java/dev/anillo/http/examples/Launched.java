@@ -65,7 +65,9 @@ final class Launched implements AutoCloseable {
         var line = output.readLine();
         if (line != null) return line;
         var outcome = await();
-        if (outcome.errors().contains("was asked for and is not available")) throw new TestAbortedException(outcome.errors());
+        if (outcome.errors().contains("was asked for and is not available")) {
+            throw new TestAbortedException(outcome.errors());
+        }
         throw new AssertionError("the program ended with " + outcome);
     }
 

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -22,8 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What `./anillo` promises to the shell: arguments, signals, exit status, one line for what went wrong.
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
-@Timeout(120)
+@Timeout(300)
 class LauncherTest {
+    private static final String JDK = System.getProperty("java.home");
     private static final String GREETING = "void main() { IO.println(\"hola\"); }";
     private static final String WAITING = """
             void main() throws Exception {
@@ -53,7 +55,8 @@ class LauncherTest {
                     IO.println(String.join("|", arguments) + " " + System.getProperty("greeting"));
                 }
                 """);
-        var outcome = Launched.run(directory, "-Dgreeting=buenos días", "--", "Program.java", "two words", "", "*", "--help", "$HOME");
+        var outcome = Launched.run(directory, "-Dgreeting=buenos días", "--", "Program.java",
+                "two words", "", "*", "--help", "$HOME");
         assertEquals(new Launched.Outcome(0, "two words||*|--help|$HOME buenos días\n", ""), outcome);
     }
 
@@ -66,7 +69,8 @@ class LauncherTest {
     void endsWithStatusOneAndATraceWhenTheProgramThrows() throws Exception {
         var outcome = run("void main() { throw new IllegalStateException(\"no more\"); }");
         assertEquals(1, outcome.status());
-        assertTrue(outcome.errors().contains("IllegalStateException: no more\n\tat Program.main(Program.java:1)"), outcome.errors());
+        var trace = "IllegalStateException: no more\n\tat Program.main(Program.java:1)";
+        assertTrue(outcome.errors().contains(trace), outcome.errors());
     }
 
     @Test
@@ -98,7 +102,8 @@ class LauncherTest {
 
     @Test
     void leavesToJavaWhatIsMoreThanOneClass() throws Exception {
-        Files.writeString(directory.resolve("Other.java"), "class Other { public String toString() { return \"other\"; } }");
+        Files.writeString(directory.resolve("Other.java"),
+                "class Other { public String toString() { return \"other\"; } }");
         assertEquals("other\n", run("void main() { IO.println(new Other()); }").output());
         assertEquals("first\n", run("""
                 class First { static void main(String[] arguments) { System.out.println("first"); } }
@@ -121,7 +126,8 @@ class LauncherTest {
             --transport  | unknown option --transport (./anillo --help lists them)
             Missing.java | no file Missing.java
             .            | . is a directory: name the file to run, like ./Main.java
-            notes.txt    | notes.txt is neither a command (doctor) nor the name of a .java file
+            bench        | bench has one kind as yet: ./anillo bench micro [JMH's arguments]
+            notes.txt    | notes.txt is neither a command (doctor, bench) nor the name of a .java file
             """)
     void saysInOneLineWhatIsWrongWithTheCommandLine(String word, String message) throws Exception {
         assertEquals(new Launched.Outcome(2, "", "anillo: " + message + "\n"), Launched.run(directory, word));
@@ -138,7 +144,7 @@ class LauncherTest {
     @Test
     void tellsItsVersionAndWhichJavaItTakes() throws Exception {
         var outcome = Launched.run(directory, "--version");
-        var expected = "anillo \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\njava \\d+\\S* \\(" + System.getProperty("java.home") + "\\)\n";
+        var expected = "anillo \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\njava \\d+\\S* \\(" + JDK + "\\)\n";
         assertTrue(outcome.output().matches(expected), outcome.output());
     }
 
@@ -195,6 +201,44 @@ class LauncherTest {
 
     // Where it finds things.
 
+    /// Several first starts at once, where the path has spaces and PATH has a JDK and what POSIX has, no Maven.
+    @Test
+    void buildsItselfOnFirstUse() throws Exception {
+        var clone = copyOfTheProject(directory.resolve("a fresh clone"));
+        Files.writeString(directory.resolve("Program.java"), "import module dev.anillo.http; " + GREETING);
+        var path = tools("cat chmod cksum cmp cp find mkdir mktemp mv readlink rm sed") + ":" + JDK + "/bin";
+        var environment = Map.of("PATH", path, "JAVA_HOME", "", "ANILLO_JAVA_HOME", "");
+        try (var first = Launched.start(directory, environment, clone.resolve("anillo"), "Program.java");
+                var second = Launched.start(directory, environment, clone.resolve("anillo"), "Program.java")) {
+            assertEquals(new Launched.Outcome(0, "hola\n", ""), first.await());
+            assertEquals(new Launched.Outcome(0, "hola\n", ""), second.await());
+        }
+    }
+
+    private static Path copyOfTheProject(Path to) throws IOException {
+        for (var part : "anillo pom.xml launcher native-bindings/src/main loop/src/main http/src/main".split(" ")) {
+            try (var files = Files.walk(Launched.PROJECT.resolve(part))) {
+                for (var file : files.filter(Files::isRegularFile).toList()) {
+                    var copy = to.resolve(Launched.PROJECT.relativize(file));
+                    Files.createDirectories(copy.getParent());
+                    Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        }
+        return to;
+    }
+
+    private Path tools(String names) throws IOException {
+        var tools = Files.createDirectory(directory.resolve("tools"));
+        for (var name : names.split(" ")) {
+            var tool = Stream.of(System.getenv("PATH").split(":")).map(place -> Path.of(place, name))
+                    .filter(Files::isExecutable).findFirst().orElseThrow();
+            var script = Files.writeString(tools.resolve(name), "#!/bin/sh\nexec " + tool + " \"$@\"\n");
+            assertTrue(script.toFile().setExecutable(true));
+        }
+        return tools;
+    }
+
     @Test
     void worksThroughSymbolicLinksAndWithSpacesInPaths() throws Exception {
         var spaced = Files.createDirectory(directory.resolve("with some spaces"));
@@ -203,20 +247,23 @@ class LauncherTest {
         var linkToLink = Files.createSymbolicLink(spaced.resolve("second"), Path.of("../first"));
         try (var program = Launched.start(directory, Map.of(), linkToLink, "with some spaces/Program.java")) {
             assertEquals(new Launched.Outcome(0, "hola\n", ""), program.await());
+        } finally {
+            Files.delete(linkToLink);
+            Files.delete(link);
         }
-        assertTrue(Files.exists(link));
     }
 
     @Test
     void takesTheFirstJdkThatIsNewEnough() throws Exception {
         var old = fakeJdk("old", "17.0.2");
         var fitting = fakeJdk("new enough", "25.0.1");
-        assertVersion("java 25.0.1 (" + fitting + ")", Map.of("ANILLO_JAVA_HOME", fitting.toString(), "JAVA_HOME", old.toString()));
-        assertVersion("java 25.0.1 (" + fitting + ")", Map.of("ANILLO_JAVA_HOME", "", "JAVA_HOME", fitting.toString()));
+        var line = "java 25.0.1 (" + fitting + ")";
+        assertVersion(line, Map.of("ANILLO_JAVA_HOME", fitting.toString(), "JAVA_HOME", old.toString()));
+        assertVersion(line, Map.of("ANILLO_JAVA_HOME", "", "JAVA_HOME", fitting.toString()));
         var installed = fakeJdk(".sdkman/candidates/java/27-ea", "27-ea");
         var path = Map.of("ANILLO_JAVA_HOME", "", "JAVA_HOME", old.toString(), "HOME", directory.toString(),
                 "PATH", fitting + "/bin:" + System.getenv("PATH"));
-        assertVersion("java 25.0.1 (" + fitting + ")", path);
+        assertVersion(line, path);
         assertTrue(Files.isDirectory(installed));
     }
 
@@ -225,8 +272,8 @@ class LauncherTest {
         var old = fakeJdk("old", "17.0.2");
         try (var launched = Launched.start(directory, Map.of("ANILLO_JAVA_HOME", old.toString()),
                 Launched.PROJECT.resolve("anillo"), "--version")) {
-            assertEquals(new Launched.Outcome(2, "",
-                    "anillo: ANILLO_JAVA_HOME=" + old + " is not a JDK 25 or later (it is 17.0.2)\n"), launched.await());
+            var line = "anillo: ANILLO_JAVA_HOME=" + old + " is not a JDK 25 or later (it is 17.0.2)\n";
+            assertEquals(new Launched.Outcome(2, "", line), launched.await());
         }
     }
 

@@ -2,11 +2,14 @@ package dev.anillo.http.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.anillo.http.HttpLimits;
 import dev.anillo.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// Requests behind requests, however they are cut, and answers in their order.
@@ -60,18 +63,34 @@ class PipeliningTest extends ServerTest {
     }
 
     @Test
-    void lateAnswersComeInTheOrderOfTheRequests() {
-        var pending = new LinkedBlockingQueue<HttpResponse>();
-        var client = clientOf((_, response) -> pending.add(response)).send(requests(16));
-        for (var i = 0; i < 16; i++) {
-            var response = Deadline.next(pending);
-            var body = "late " + i;
-            onLoop(() -> {
-                assertEquals(0, pending.size()); // one at a time
-                response.end(body);
-            });
-        }
+    void answersMadeInReverseComeInTheOrderOfTheRequests() {
+        var pending = new ArrayList<HttpResponse>();
+        var client = clientOf((_, response) -> {
+            pending.add(response);
+            if (pending.size() == 16) loop.setImmediate(() -> answerInReverse(pending));
+        });
+        client.send(requests(16));
         for (var i = 0; i < 16; i++) client.expectResponse("200 OK", "late " + i);
+    }
+
+    private static void answerInReverse(List<HttpResponse> pending) {
+        for (var i = pending.size() - 1; i >= 0; i--) pending.get(i).end("late " + i);
+    }
+
+    @Test
+    void noMoreRequestsAreReadAheadThanTheLimitSays() {
+        var unanswered = new AtomicInteger();
+        var most = new AtomicInteger();
+        var server = serve(loop, (_, response) -> {
+            most.accumulateAndGet(unanswered.incrementAndGet(), Math::max);
+            loop.setTimeout(() -> {
+                unanswered.decrementAndGet();
+                response.end("late");
+            }, 5);
+        }, it -> it.limits(new HttpLimits().pipelinedRequestsMax(3)));
+        var client = connect(server).send(requests(20));
+        for (var i = 0; i < 20; i++) client.expectResponse("200 OK", "late");
+        assertEquals(3, most.get());
     }
 
     @Test

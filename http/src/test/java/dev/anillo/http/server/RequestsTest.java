@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.anillo.http.HttpLimits;
 import dev.anillo.http.HttpRequest;
 import dev.anillo.http.HttpResponse;
 import dev.anillo.loop.buffer.Buffer;
@@ -210,7 +211,7 @@ class RequestsTest extends ServerTest {
     @Test
     void aBodyTooLongToBeReadOverEndsTheConnectionAfterTheAnswer() {
         var client = clientOf((_, response) -> response.end("enough"));
-        client.request("POST /", "Content-Length: 10000000").send(new byte[Limits.DRAIN_BYTES_MAX + 1]);
+        client.request("POST /", "Content-Length: 10000000").send(new byte[new HttpLimits().drainBytesMax() + 1]);
         client.expectResponse("200 OK", "enough").expectEnd();
     }
 

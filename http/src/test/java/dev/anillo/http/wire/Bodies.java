@@ -18,14 +18,15 @@ final class Bodies {
     /// What a reader said of a body: the last event, how many bytes it took up to there, and what it found.
     record Outcome(int event, int consumed, String data, List<Heads.Header> trailers, int status, String reason) {}
 
-    private final WireLimits limits;
+    /// One for all bodies, as on a connection.
+    private final BodyReader reader;
 
     Bodies() {
         this(WireLimits.DEFAULT);
     }
 
     Bodies(WireLimits limits) {
-        this.limits = limits;
+        reader = new BodyReader(limits);
     }
 
     /// A chunked body that ends where the text ends.
@@ -68,7 +69,6 @@ final class Bodies {
 
     /// Does as a connection does: keeps what was not consumed, and adds what arrives next.
     private Outcome read(long contentLength, String... parts) {
-        var reader = new BodyReader(limits);
         if (contentLength == CHUNKED) reader.startChunked();
         else reader.startFixed(contentLength);
         var data = new StringBuilder();
@@ -78,18 +78,18 @@ final class Bodies {
         for (var part : parts) {
             pending += part;
             do {
-                event = step(reader, pending);
+                event = step(pending);
                 data.append(pending, reader.dataAt(), reader.dataAt() + reader.dataLength());
-                if (event == BodyReader.END) return outcome(reader, event, consumed + reader.consumed(), data, pending);
-                if (event == BodyReader.BAD) return outcome(reader, event, 0, data, pending);
+                if (event == BodyReader.END) return outcome(event, consumed + reader.consumed(), data, pending);
+                if (event == BodyReader.BAD) return outcome(event, 0, data, pending);
                 consumed += reader.consumed();
                 pending = pending.substring(reader.consumed());
             } while (event == BodyReader.DATA);
         }
-        return outcome(reader, event, consumed, data, pending);
+        return outcome(event, consumed, data, pending);
     }
 
-    private static int step(BodyReader reader, String bytes) {
+    private int step(String bytes) {
         var at = MEMORY + ROOM / 2;
         Memory.copy(bytes.getBytes(StandardCharsets.ISO_8859_1), 0, at, bytes.length());
         var event = new int[1];
@@ -98,7 +98,7 @@ final class Bodies {
         return event[0];
     }
 
-    private static Outcome outcome(BodyReader reader, int event, int consumed, StringBuilder data, String last) {
+    private Outcome outcome(int event, int consumed, StringBuilder data, String last) {
         var trailers = new ArrayList<Heads.Header>();
         for (var i = 0; i < reader.trailerCount(); i++) {
             var nameAt = reader.trailerNameAt(i);

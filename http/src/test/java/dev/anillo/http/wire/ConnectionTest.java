@@ -101,5 +101,7 @@ class ConnectionTest {
         assertFalse(head.connectionUpgrade());
         assertFalse(head.expectContinue());
         assertEquals(-1, head.contentLength());
+        assertTrue(http10With("Connection: keep-alive").keepAlive());
+        assertFalse(http10With("X: y").keepAlive());
     }
 }

@@ -31,14 +31,15 @@ final class Heads {
         }
     }
 
-    private final WireLimits limits;
+    /// One for all heads, as on a connection, so that whatever it fails to forget shows in the next one.
+    private final RequestParser parser;
 
     Heads() {
         this(WireLimits.DEFAULT);
     }
 
     Heads(WireLimits limits) {
-        this.limits = limits;
+        parser = new RequestParser(limits);
     }
 
     /// A complete head, which ends where the text ends.
@@ -76,52 +77,52 @@ final class Heads {
 
     Outcome parsed(String head) {
         var bytes = head.getBytes(StandardCharsets.ISO_8859_1);
-        var parser = new RequestParser(limits);
-        var whole = step(parser, bytes, bytes.length, HERE);
-        assertEquals(whole, byteByByte(parser, bytes), () -> "byte by byte: " + head);
+        parser.reset();
+        var whole = step(bytes, bytes.length, HERE);
+        assertEquals(whole, byteByByte(bytes), () -> "byte by byte: " + head);
         for (var split = 0; split < bytes.length; split++) {
             var at = split;
-            assertEquals(whole, inTwo(parser, bytes, split), () -> "split at " + at + ": " + head);
+            assertEquals(whole, inTwo(bytes, split), () -> "split at " + at + ": " + head);
         }
         if (whole.consumed() != NEED_MORE) {
-            assertEquals(whole, withBytesBehind(parser, head), () -> "bytes behind: " + head);
+            assertEquals(whole, withBytesBehind(head), () -> "bytes behind: " + head);
         }
         return whole;
     }
 
-    private static Outcome byteByByte(RequestParser parser, byte[] bytes) {
+    private Outcome byteByByte(byte[] bytes) {
         parser.reset();
-        var outcome = step(parser, bytes, 0, HERE);
+        var outcome = step(bytes, 0, HERE);
         for (var length = 1; length <= bytes.length && outcome.consumed() == NEED_MORE; length++) {
-            outcome = step(parser, bytes, length, length % 2 == 0 ? HERE : THERE);
+            outcome = step(bytes, length, length % 2 == 0 ? HERE : THERE);
         }
         return outcome;
     }
 
-    private static Outcome inTwo(RequestParser parser, byte[] bytes, int split) {
+    private Outcome inTwo(byte[] bytes, int split) {
         parser.reset();
-        var first = step(parser, bytes, split, HERE);
-        return first.consumed() == NEED_MORE ? step(parser, bytes, bytes.length, THERE) : first;
+        var first = step(bytes, split, HERE);
+        return first.consumed() == NEED_MORE ? step(bytes, bytes.length, THERE) : first;
     }
 
-    private static Outcome withBytesBehind(RequestParser parser, String head) {
+    private Outcome withBytesBehind(String head) {
         parser.reset();
         var bytes = (head + BEHIND).getBytes(StandardCharsets.ISO_8859_1);
-        var outcome = step(parser, bytes, bytes.length, HERE);
+        var outcome = step(bytes, bytes.length, HERE);
         assertEquals(head + BEHIND, Latin1.string(HERE, bytes.length), "the parser has written");
         return outcome;
     }
 
     /// Parses the first `length` bytes at an address where nothing else may be read.
-    private static Outcome step(RequestParser parser, byte[] bytes, int length, long at) {
+    private Outcome step(byte[] bytes, int length, long at) {
         Memory.copy(bytes, 0, at, length);
         var consumed = new int[1];
         Memory.within(at, at + length, () -> consumed[0] = parser.parse(at, length));
         assertEquals(consumed[0], parser.parse(at, length), "asked again with the same bytes");
-        return outcome(parser, at, consumed[0]);
+        return outcome(at, consumed[0]);
     }
 
-    private static Outcome outcome(RequestParser parser, long at, int consumed) {
+    private Outcome outcome(long at, int consumed) {
         if (consumed <= 0) {
             return new Outcome(consumed, parser.status(), parser.reason(), null, "", null, "", "",
                     "", 0, List.of(), -1, -1, false, false, false, false, false);

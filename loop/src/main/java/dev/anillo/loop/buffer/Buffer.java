@@ -74,6 +74,11 @@ public final class Buffer {
         return home.keep(this);
     }
 
+    /// For those who are given a buffer to have: one that was only lent to the giver is kept for them.
+    public Buffer takeOver() {
+        return state == LENT ? keep() : this;
+    }
+
     /// The home's own number for this buffer.
     public int id() {
         return id;
@@ -187,8 +192,13 @@ public final class Buffer {
     /// Copies the readable bytes.
     public byte[] toByteArray() {
         var bytes = new byte[readable()];
-        Memory.copy(address + from, bytes, 0, bytes.length);
+        copyTo(bytes, 0);
         return bytes;
+    }
+
+    /// Copies the readable bytes to `offset` and on.
+    public void copyTo(byte[] bytes, int offset) {
+        Memory.copy(address + from, bytes, offset, readable());
     }
 
     public String toString(Charset charset) {

@@ -209,6 +209,7 @@ public final class TcpServer {
     }
 
     private void opened(int listener, Runnable onListening) {
+        SpareDescriptor.keep();
         descriptor = listener;
         slot = internals.attach(kernel);
         accept();
@@ -266,17 +267,17 @@ public final class TcpServer {
     /// Drivers go on by themselves when a connection was gone before it was accepted. Whatever else accept(2) says
     /// (EMFILE, ENOBUFS, a security module's EPERM) time may mend, and trying again at once would spin.
     private void rest(int errno) {
-        if (!restTold) {
-            restTold = true; // once until a connection is accepted again
-            System.getLogger("dev.anillo.loop").log(System.Logger.Level.WARNING,
-                    new OsException("accept", describe(), errno).getMessage() + "; accepting rests for "
-                            + REST_MILLIS + " ms and is tried again");
+        if (!accepting && resting == null) {
+            resting = loop.setTimeout(() -> {
+                resting = null;
+                accept();
+            }, REST_MILLIS).unref();
         }
-        if (accepting || resting != null) return;
-        resting = loop.setTimeout(() -> {
-            resting = null;
-            accept();
-        }, REST_MILLIS).unref();
+        if (restTold) return;
+        restTold = true; // once until a connection is accepted again
+        SpareDescriptor.spend(() -> System.getLogger("dev.anillo.loop").log(System.Logger.Level.WARNING,
+                new OsException("accept", describe(), errno).getMessage() + "; accepting rests for "
+                        + REST_MILLIS + " ms and is tried again"));
     }
 
     private String describe() {
@@ -301,7 +302,10 @@ public final class TcpServer {
 
     private void closeOnLoop() {
         switch (state) {
-            case NEW -> state = State.CLOSED;
+            case NEW -> {
+                state = State.CLOSED;
+                if (onClose != null) onClose.run();
+            }
             case LOOKING_UP -> closed();
             case LISTENING -> stopAccepting();
             case CLOSING, CLOSED -> {}

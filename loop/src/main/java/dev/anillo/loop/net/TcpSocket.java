@@ -52,6 +52,7 @@ public final class TcpSocket {
     private boolean paused;
     private boolean receiveCancelled;
     private boolean halfOpen;
+    private boolean claimed;
     private boolean referenced = true;
     private boolean flushAsked;
     private boolean drainOwed;
@@ -66,6 +67,7 @@ public final class TcpSocket {
     private Buffer sending;
     private ArrayDeque<Buffer> waiting;
     private long waitingBytes;
+    private long sentBytes;
 
     /// What arrived after a pause took effect here and before it did in the kernel.
     private ArrayDeque<Buffer> unread;
@@ -153,26 +155,30 @@ public final class TcpSocket {
     /// callback starts the receiving.
     public TcpSocket onData(Consumer<Buffer> callback) {
         internals.checkThread();
+        requireUnclaimed();
         onData = Objects.requireNonNull(callback);
-        receive();
+        receiveOrDeliver();
         return this;
     }
 
     /// The peer has ended its side: no more data. Unless [#halfOpen] is set, our side is ended as well, after what waits
     /// was sent.
     public TcpSocket onEnd(Runnable callback) {
+        requireUnclaimed();
         onEnd = Objects.requireNonNull(callback);
         return this;
     }
 
     /// All that waited was sent, after a [#write] that answered false.
     public TcpSocket onDrain(Runnable callback) {
+        requireUnclaimed();
         onDrain = Objects.requireNonNull(callback);
         return this;
     }
 
     /// The socket is closed and its descriptor given back. Called once, after everything else.
     public TcpSocket onClose(Runnable callback) {
+        requireUnclaimed();
         onClose = Objects.requireNonNull(callback);
         return this;
     }
@@ -180,6 +186,7 @@ public final class TcpSocket {
     /// The connection failed; [#onClose] follows. Without this callback a refused connect is uncaught, and a connection
     /// that breaks later just closes: peers do that every day.
     public TcpSocket onError(Consumer<OsException> callback) {
+        requireUnclaimed();
         onError = Objects.requireNonNull(callback);
         return this;
     }
@@ -205,6 +212,10 @@ public final class TcpSocket {
         internals.checkThread();
         if (!paused) return;
         paused = false;
+        receiveOrDeliver();
+    }
+
+    private void receiveOrDeliver() {
         if (unread == null && !(peerEnded && !endTold)) {
             receive();
         } else {
@@ -212,12 +223,38 @@ public final class TcpSocket {
         }
     }
 
+    /// A protocol on this socket makes the callbacks its own: setting another is an error until [#handOver]. Each event
+    /// has one callback, so a program that set its own would silently take the protocol's away.
+    public TcpSocket claim() {
+        requireUnclaimed();
+        claimed = true;
+        return this;
+    }
+
+    private void requireUnclaimed() {
+        if (claimed) throw new IllegalStateException("the callbacks of this socket belong to the protocol that runs on it");
+    }
+
+    /// Forgets all callbacks and [#halfOpen], so that another protocol can take the socket over (after an HTTP Upgrade,
+    /// say). What arrives waits for the next [#onData].
+    public void handOver() {
+        internals.checkThread();
+        claimed = false;
+        halfOpen = false;
+        onData = null;
+        onEnd = null;
+        onDrain = null;
+        onClose = null;
+        onError = null;
+        cancelReceive();
+    }
+
     public boolean isPaused() {
         return paused;
     }
 
     private boolean wantsData() {
-        return onData != null && !paused && !peerEnded && !destroyed && connecting == null;
+        return mayDeliver() && !peerEnded && connecting == null;
     }
 
     private void receive() {
@@ -235,7 +272,7 @@ public final class TcpSocket {
                 return;
             } else if (result == 0) {
                 peerEnded = true;
-                if (unread == null && !paused) tellEnd();
+                if (unread == null && mayDeliver()) tellEnd();
             } else if (result != -Errno.ECANCELED) {
                 fail(new OsException("receive", describePeer(), -result), false);
             }
@@ -247,13 +284,17 @@ public final class TcpSocket {
     private void received(Buffer data) {
         if (destroyed) {
             data.release();
-        } else if (paused || unread != null) {
+        } else if (unread != null || !mayDeliver()) {
             if (unread == null) unread = new ArrayDeque<>();
             data.lend();
             unread.add(data.keep());
         } else {
             deliver(data);
         }
+    }
+
+    private boolean mayDeliver() {
+        return onData != null && !paused && !destroyed;
     }
 
     private void deliver(Buffer data) {
@@ -266,7 +307,7 @@ public final class TcpSocket {
     }
 
     private void deliverUnread() {
-        while (!paused && !destroyed && unread != null) {
+        while (unread != null && mayDeliver()) {
             var data = unread.poll();
             if (unread.isEmpty()) unread = null;
             try {
@@ -275,7 +316,7 @@ public final class TcpSocket {
                 internals.uncaught(problem);
             }
         }
-        if (paused || destroyed) return;
+        if (!mayDeliver()) return;
         if (peerEnded && !endTold) tellEnd();
         receive();
     }
@@ -323,10 +364,11 @@ public final class TcpSocket {
     /// Sends the buffer's readable bytes without copying them (but small ones); the buffer is the socket's from now on,
     /// whatever the answer.
     public boolean write(Buffer buffer) {
+        buffer = buffer.takeOver();
         var bytes = buffer.readable();
-        if (bytes == 0 || cannotWrite()) {
+        if (bytes == 0 || ending || cannotWrite()) {
             buffer.release();
-            return !destroyed && belowHighWater();
+            return !cannotWrite() && belowHighWater();
         }
         var last = lastBuffer();
         if (bytes <= COPY_BYTES_MAX && last != null && last.room() >= bytes) {
@@ -390,6 +432,11 @@ public final class TcpSocket {
         return waitingBytes;
     }
 
+    /// Bytes that the kernel has taken since the connection stands.
+    public long sentBytes() {
+        return sentBytes;
+    }
+
     private void flushLater() {
         if (flushAsked || closed) return;
         flushAsked = true;
@@ -432,6 +479,7 @@ public final class TcpSocket {
             return;
         }
         waitingBytes -= result;
+        sentBytes += result;
         sending.skip(result);
         if (sending.isEmpty()) nextBuffer();
         send();

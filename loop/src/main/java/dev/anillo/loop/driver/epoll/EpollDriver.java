@@ -16,9 +16,11 @@ import java.net.SocketAddress;
 import java.util.Arrays;
 
 /// The seam over epoll, edge-triggered. Sending, connecting and ending are attempted at once and wait for the edge only
-/// after EAGAIN; receiving and accepting begin with the edge. In the steady state a request costs one recv and one send.
+/// after EAGAIN; receiving and accepting begin with the edge. In the steady state a request costs one recv and one
+/// send.
 public final class EpollDriver extends NativeDriver {
-    /// Large enough that a body needs few calls, small enough that the bytes are still in the cache when they are parsed.
+    /// Large enough that a long body needs few calls (measured per MiB: 84 with 16 KiB, 37 with 64, 33 with 128), small
+    /// enough that the bytes are still in the cache when they are parsed.
     private static final int RECEIVE_BYTES = 64 * 1024;
 
     /// Reads of one descriptor in a row. What is left waits until the others had their turn.
@@ -39,7 +41,8 @@ public final class EpollDriver extends NativeDriver {
     private static final int READABLE = 1;
     /// No attempt has found the socket full since the last edge.
     private static final int WRITABLE = 2;
-    /// The peer has ended, or an error is waiting: no further edge will come, so that even a short read is not the last.
+    /// The peer has ended, or an error is waiting: no further edge will come, so that even a short read is not the
+    /// last.
     private static final int ENDED = 4;
     /// The accept or receive was cancelled; its end waits among the local completions.
     private static final int CANCELLED = 8;
@@ -82,6 +85,7 @@ public final class EpollDriver extends NativeDriver {
 
     @Override
     public int listen(Listening how) throws OsException {
+        requireAlive();
         var fd = sockets.listen(how);
         descriptors.opened(fd);
         var result = register(fd);
@@ -128,6 +132,7 @@ public final class EpollDriver extends NativeDriver {
     /// Registers only now: an unconnected socket counts as hung up, and that edge would be taken for the connect's.
     @Override
     public void connect(int descriptor, SocketAddress peer, long token) {
+        SocketAddresses.requireIp(peer);
         descriptors.beginOutward(descriptor, Token.CONNECT, token);
         counters.submissions++;
         counters.systemCalls++;
@@ -188,6 +193,7 @@ public final class EpollDriver extends NativeDriver {
 
     @Override
     public void poll(long timeoutNanos, Completions completions) {
+        requireAlive();
         var known = local.size();
         var goingOn = goOn.size();
         if (!events.hasNext()) { // a callback that threw may have left some
@@ -214,7 +220,8 @@ public final class EpollDriver extends NativeDriver {
             wakeUp.seen();
             return;
         }
-        if (!descriptors.isOpen(fd) || descriptors.generation(fd) != Events.generation(event)) return; // closed meanwhile
+        var closedMeanwhile = !descriptors.isOpen(fd) || descriptors.generation(fd) != Events.generation(event);
+        if (closedMeanwhile) return;
         if ((flags & READABLE_EDGE) != 0) descriptors.mark(fd, READABLE);
         if ((flags & END_EDGE) != 0) descriptors.mark(fd, ENDED);
         if ((flags & WRITABLE_EDGE) != 0) {

@@ -12,11 +12,11 @@ import dev.anillo.loop.memory.Memory;
 
 /// The epoll descriptor, and the events of the last wait that nobody has handled yet. See epoll(7).
 ///
-/// What travels through the kernel is a descriptor and its generation, so that an event of a descriptor which was closed
-/// in the same batch is not taken for one of the number's next owner.
+/// What travels through the kernel is a descriptor and its generation, so that an event of a descriptor which was
+/// closed in the same batch is not taken for one of the number's next owner.
 final class Events {
     /// Events of one wait. Bounds how long timers and other work wait for the network.
-    static final int MAX = 512;
+    static final int MAX = 256;
 
     /// Everything that will ever be asked of a descriptor, registered once: edges cost nothing while nobody waits for
     /// them.

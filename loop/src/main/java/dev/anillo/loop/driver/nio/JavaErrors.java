@@ -25,8 +25,6 @@ import java.util.concurrent.ConcurrentHashMap;
 /// the [OsException], or, where only a number can be reported, logged once per text as a warning of
 /// `dev.anillo.loop.driver.nio`.
 final class JavaErrors {
-    private static final System.Logger LOGGER = System.getLogger(JavaErrors.class.getPackageName());
-
     /// Texts logged. Bounds the memory that ever-changing texts could take.
     private static final int LOGGED_MAX = 64;
     private static final Set<String> LOGGED = ConcurrentHashMap.newKeySet();
@@ -137,7 +135,8 @@ final class JavaErrors {
 
     private static void logOnce(Exception refused) {
         if (LOGGED.size() < LOGGED_MAX && LOGGED.add(String.valueOf(refused))) {
-            LOGGER.log(Level.WARNING, "reported as EIO, for want of an errno", refused);
+            System.getLogger(JavaErrors.class.getPackageName())
+                    .log(Level.WARNING, "reported as EIO, for want of an errno", refused);
         }
     }
 }

@@ -17,11 +17,14 @@ public final class Descriptors {
     private byte[] outward = new byte[256];
     private long[] inwardTokens = new long[256];
     private long[] outwardTokens = new long[256];
+    private int inwardCount;
 
     /// The driver hands `fd` out.
     public void opened(int fd) {
         if (fd >= open.length) grow(fd);
-        if (open[fd]) throw new IllegalStateException("descriptor " + fd + " is open already: closed behind the driver's back?");
+        if (open[fd]) {
+            throw new IllegalStateException("descriptor " + fd + " is open already: closed behind the driver's back?");
+        }
         open[fd] = true;
         generations[fd]++;
         marks[fd] = 0;
@@ -45,6 +48,15 @@ public final class Descriptors {
             throw new IllegalStateException("descriptor " + fd + " is closed with an operation under way");
         }
         open[fd] = false;
+    }
+
+    /// At the driver's end, whatever was under way.
+    ///
+    /// @return whether it was open
+    public boolean abandon(int fd) {
+        var wasOpen = open[fd];
+        open[fd] = false;
+        return wasOpen;
     }
 
     public void requireOpen(int fd) {
@@ -73,6 +85,12 @@ public final class Descriptors {
         }
         inward[fd] = (byte) operation;
         inwardTokens[fd] = token;
+        inwardCount++;
+    }
+
+    /// Descriptors with an accept or a receive under way.
+    public int inwardCount() {
+        return inwardCount;
     }
 
     /// The operation, or [#NONE].
@@ -91,6 +109,7 @@ public final class Descriptors {
     /// @return its token
     public long endInward(int fd) {
         inward[fd] = NONE;
+        inwardCount--;
         return inwardTokens[fd];
     }
 

@@ -16,6 +16,7 @@ public abstract class NativeDriver implements Driver {
     protected final Scratch scratch;
     protected final Sockets sockets;
     protected final WakeUp wakeUp;
+    private boolean ended;
 
     /// @param socketFlags SOCK_CLOEXEC, perhaps SOCK_NONBLOCK
     /// @throws OsException naming `mmap` or `eventfd`
@@ -35,8 +36,14 @@ public abstract class NativeDriver implements Driver {
         return System.nanoTime();
     }
 
+    /// After the end the structs of the system calls are gone, and a wrong address would end the process.
+    protected final void requireAlive() {
+        if (ended) throw new IllegalStateException("the " + name() + " driver has shut down");
+    }
+
     @Override
-    public int open(SocketAddress peer) throws OsException {
+    public final int open(SocketAddress peer) throws OsException {
+        requireAlive();
         var fd = sockets.open(peer);
         descriptors.opened(fd);
         return fd;
@@ -44,26 +51,31 @@ public abstract class NativeDriver implements Driver {
 
     @Override
     public final void abortOnClose(int descriptor) {
+        descriptors.requireOpen(descriptor);
         sockets.abortOnClose(descriptor);
     }
 
     @Override
     public final SocketAddress localAddress(int descriptor) throws OsException {
+        descriptors.requireOpen(descriptor);
         return sockets.localAddress(descriptor);
     }
 
     @Override
     public final SocketAddress peerAddress(int descriptor) throws OsException {
+        descriptors.requireOpen(descriptor);
         return sockets.peerAddress(descriptor);
     }
 
     @Override
     public final void noDelay(int descriptor, boolean on) throws OsException {
+        descriptors.requireOpen(descriptor);
         sockets.noDelay(descriptor, on);
     }
 
     @Override
     public final void keepAlive(int descriptor, boolean on, int idleSeconds) throws OsException {
+        descriptors.requireOpen(descriptor);
         sockets.keepAlive(descriptor, on, idleSeconds);
     }
 
@@ -88,12 +100,13 @@ public abstract class NativeDriver implements Driver {
     /// Closes the descriptors that nobody has closed.
     protected final void closeDescriptors() {
         for (var fd = 0; fd < descriptors.limit(); fd++) {
-            if (descriptors.isOpen(fd)) sockets.close(fd);
+            if (descriptors.abandon(fd)) sockets.close(fd);
         }
     }
 
     /// The last step of a shut-down, or of a construction that was refused.
     protected final void closeParts() {
+        ended = true;
         wakeUp.close(calls);
         scratch.close();
     }

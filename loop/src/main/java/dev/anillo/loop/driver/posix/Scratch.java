@@ -29,7 +29,7 @@ public final class Scratch {
     /// @param alignment a power of two; [#PAGE_BYTES_MAX] for the start of a page
     public long take(int bytes, int alignment) {
         var at = (used + alignment - 1) & -alignment;
-        if (bytes > BYTES - at) throw new IllegalArgumentException(bytes + " bytes of " + (BYTES - at) + " bytes of scratch");
+        if (bytes > BYTES - at) throw new IllegalArgumentException(bytes + " bytes, and " + (BYTES - at) + " are left");
         used = at + bytes;
         return memory + at;
     }

@@ -56,8 +56,17 @@ public final class SocketAddresses {
         return (int) sockaddr_in.sizeof();
     }
 
+    /// For whoever is about to begin what can't be undone.
+    ///
+    /// @throws IllegalArgumentException when [#encode] would throw it
+    public static void requireIp(SocketAddress address) {
+        ip(address);
+    }
+
     private static InetAddress ip(SocketAddress address) {
-        if (!(address instanceof InetSocketAddress inet)) throw new IllegalArgumentException("not an IP address: " + address);
+        if (!(address instanceof InetSocketAddress inet)) {
+            throw new IllegalArgumentException("not an IP address: " + address);
+        }
         if (inet.isUnresolved()) throw new IllegalArgumentException("unresolved address: " + inet.getHostString());
         return inet.getAddress();
     }

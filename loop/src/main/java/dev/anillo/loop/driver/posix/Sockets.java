@@ -57,8 +57,8 @@ public final class Sockets {
         }
     }
 
-    /// Options first: SO_REUSEADDR, SO_REUSEPORT and IPV6_V6ONLY are read by bind. TCP_NODELAY is inherited by each accepted
-    /// socket, which saves a call for each of them.
+    /// Options first: SO_REUSEADDR, SO_REUSEPORT and IPV6_V6ONLY are read by bind. TCP_NODELAY is inherited by each
+    /// accepted socket, which saves a call for each of them.
     private void listen(int fd, Listening how) throws OsException {
         var where = AddressText.of(how.address());
         require("setsockopt", where, setOption(fd, Linux.SOL_SOCKET(), Linux.SO_REUSEADDR(), 1));

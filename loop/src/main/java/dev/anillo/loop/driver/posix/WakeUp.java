@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// The door for other threads: an eventfd that the loop waits for, and a flag that lets only the first of many calls
 /// through to the kernel.
 ///
-/// Nobody reads the eventfd: both io_uring's multishot poll and edge-triggered epoll report each write, and a counter of
-/// 64 bits does not fill up.
+/// Nobody reads the eventfd: both io_uring's multishot poll and edge-triggered epoll report each write, and a counter
+/// of 64 bits does not fill up.
 public final class WakeUp {
     private static final int CLOSED = -1;
 

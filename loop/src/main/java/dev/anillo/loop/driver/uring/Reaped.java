@@ -6,7 +6,7 @@ package dev.anillo.loop.driver.uring;
 ///     io_uring_cqe: | user_data u64 | res s32 | flags u32 |
 final class Reaped {
     /// Completions per turn. Bounds how long timers and other work wait for the network.
-    static final int MAX = 512;
+    static final int MAX = 256;
 
     final long[] userData = new long[MAX];
     final int[] results = new int[MAX];

@@ -44,6 +44,9 @@ final class Ring {
     private static final long NANOS = __kernel_timespec.tv_nsec$offset();
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
+    /// A time limit from here on (146 years) is none: the kernel adds the time of day and must not overflow.
+    private static final long UNLIMITED_NANOS = 1L << 62;
+
     /// Submissions in vain, in a row, with a full queue. The kernel is then out of memory, which time may mend.
     private static final int FUTILE_SUBMITS_MAX = 1_000;
 
@@ -77,7 +80,7 @@ final class Ring {
     private int underWay;
     private boolean enabled;
 
-    /// @throws OsException naming `io_uring_setup` or `mmap`: no io_uring here, or one without what this driver builds on
+    /// @throws OsException naming `io_uring_setup` or `mmap`: no io_uring here, or one without what this driver needs
     Ring(Syscalls calls, Counters counters, Scratch scratch, int submissionEntries, int completionEntries)
             throws OsException {
         this.calls = calls;
@@ -118,7 +121,8 @@ final class Ring {
 
     /// NO_SQARRAY saves a load per entry where the kernel has it (6.6).
     private int setUp(long params, int submissionEntries, int completionEntries) throws OsException {
-        var result = setUp(params, submissionEntries, completionEntries, REQUIRED_SETUP | Linux.IORING_SETUP_NO_SQARRAY());
+        var wished = REQUIRED_SETUP | Linux.IORING_SETUP_NO_SQARRAY();
+        var result = setUp(params, submissionEntries, completionEntries, wished);
         if (result == -Errno.EINVAL) result = setUp(params, submissionEntries, completionEntries, REQUIRED_SETUP);
         if (result < 0) throw new OsException("io_uring_setup", "SINGLE_ISSUER with DEFER_TASKRUN", -result);
         return result;
@@ -217,24 +221,30 @@ final class Ring {
                 & (Linux.IORING_SQ_TASKRUN() | Linux.IORING_SQ_CQ_OVERFLOW())) != 0;
     }
 
-    /// Submits all, lets the kernel finish what it can and, when asked, waits for a completion: the turn's system call.
+    /// Submits all and lets the kernel finish what it can, without waiting.
+    void submit() {
+        countOverflow();
+        enter(0, Linux.IORING_ENTER_GETEVENTS(), 0, 0);
+    }
+
+    /// Submits all and waits until the queue holds `completions`, or the time is up: the turn's system call.
     ///
-    /// @param timeoutNanos 0: doesn't wait; [Long#MAX_VALUE]: no limit
-    void enter(long timeoutNanos) {
-        if ((Memory.getIntAcquire(submissionFlags) & Linux.IORING_SQ_CQ_OVERFLOW()) != 0) counters.overflows++;
-        if (timeoutNanos == 0) {
-            enter(0, Linux.IORING_ENTER_GETEVENTS(), 0, 0);
-            return;
-        }
+    /// @param timeoutNanos [Long#MAX_VALUE]: no limit
+    void submitAndWait(long timeoutNanos, int completions) {
+        countOverflow();
         var limit = 0L;
-        if (timeoutNanos != Long.MAX_VALUE) {
+        if (timeoutNanos < UNLIMITED_NANOS) {
             Memory.putLong(timespec + SECONDS, timeoutNanos / NANOS_PER_SECOND);
             Memory.putLong(timespec + NANOS, timeoutNanos % NANOS_PER_SECOND);
             limit = timespec;
         }
         Memory.putLong(waitArgument + io_uring_getevents_arg.ts$offset(), limit);
         counters.waits++;
-        enter(1, waitFlags, waitArgument, io_uring_getevents_arg.sizeof());
+        enter(completions, waitFlags, waitArgument, io_uring_getevents_arg.sizeof());
+    }
+
+    private void countOverflow() {
+        if ((Memory.getIntAcquire(submissionFlags) & Linux.IORING_SQ_CQ_OVERFLOW()) != 0) counters.overflows++;
     }
 
     /// The kernel's own head tells how much it took: it may be less than asked, whatever the result.
@@ -242,7 +252,8 @@ final class Ring {
         var headBefore = Memory.getIntAcquire(submissionHead);
         Memory.putIntRelease(submissionTail, tail);
         counters.systemCalls++;
-        var result = calls.ioUringEnter(enterFd, tail - headBefore, minComplete, enterFlags | flags, argument, argumentBytes);
+        var result = calls.ioUringEnter(
+                enterFd, tail - headBefore, minComplete, enterFlags | flags, argument, argumentBytes);
         counters.submissions += Memory.getIntAcquire(submissionHead) - headBefore;
         if (result >= 0) return;
         switch (-result) {

@@ -9,8 +9,8 @@ import java.net.SocketAddress;
 
 /// Fills submission entries: one method for each operation, named after it. See io_uring_enter(2).
 ///
-///     io_uring_sqe: | opcode u8 | flags u8 | ioprio u16 | fd s32 | off u64 | addr u64 | len u32 | operation's flags u32 |
-///                   | user_data u64 | buf_group u16 | … 22 bytes unused here |
+///     io_uring_sqe: | opcode u8 | flags u8 | ioprio u16 | fd s32 | off u64 | addr u64 |
+///                   | len u32 | operation's flags u32 | user_data u64 | buf_group u16 | 22 bytes unused here |
 final class Submissions {
     private static final long OPCODE = io_uring_sqe.opcode$offset();
     private static final long FLAGS = io_uring_sqe.flags$offset();
@@ -23,12 +23,16 @@ final class Submissions {
     private static final long OPERATION_FLAGS = io_uring_sqe.msg_flags$offset();
     private static final long USER_DATA = io_uring_sqe.user_data$offset();
     private static final long BUFFER_GROUP = io_uring_sqe.buf_group$offset();
+    /// A send of this size finds room in the socket but for the rarest case, and completes while it is submitted.
+    private static final int SMALL_SEND_BYTES = 4096;
+
     private static final int NO_DESCRIPTOR = -1;
     private static final int POLLIN = Linux.EPOLLIN(); // the same number, epoll_ctl(2)
 
     private final Ring ring;
     /// An address to connect to for each entry: the kernel has copied it when the entry's place is free again.
     private final long peers;
+    private int smallSends;
 
     Submissions(Ring ring, Scratch scratch) {
         this.ring = ring;
@@ -65,6 +69,14 @@ final class Submissions {
         Memory.putLong(at + ADDRESS, address);
         Memory.putInt(at + LENGTH, length);
         Memory.putInt(at + OPERATION_FLAGS, Linux.MSG_NOSIGNAL() | Linux.MSG_WAITALL());
+        if (length <= SMALL_SEND_BYTES) smallSends++;
+    }
+
+    /// The small sends since the last call of this: completions that come by themselves, not worth waking up for.
+    int takeSmallSends() {
+        var count = smallSends;
+        smallSends = 0;
+        return count;
     }
 
     void connect(int fd, SocketAddress peer, long userData) {

@@ -9,6 +9,7 @@ import dev.anillo.loop.driver.Listening;
 import dev.anillo.loop.driver.Token;
 import dev.anillo.loop.driver.posix.IntQueue;
 import dev.anillo.loop.driver.posix.NativeDriver;
+import dev.anillo.loop.driver.posix.SocketAddresses;
 import dev.anillo.loop.driver.posix.Sockets;
 import java.net.SocketAddress;
 
@@ -17,12 +18,12 @@ import java.net.SocketAddress;
 ///
 /// What travels through the kernel is not the loop's token but the descriptor and the operation, in the shape of a
 /// [Token] that is [Token#DRIVER_PRIVATE]: so a completion leads to the descriptor's state by an index, and a multishot
-/// that the kernel has ended early can be started again. Close alone carries the loop's token, since the number may have
-/// a new owner before the completion arrives.
+/// that the kernel has ended early can be started again. Close alone carries the loop's token, since the number may
+/// have a new owner before the completion arrives.
 public final class UringDriver extends NativeDriver {
     /// @param submissions entries of the queue: more operations in one turn cost one more system call
-    /// @param completions the kernel keeps what does not fit aside, and that costs: several for each submission, because
-    ///     accepts and receives complete without being submitted again
+    /// @param completions the kernel keeps what does not fit aside, and that costs: several for each submission,
+    ///     because accepts and receives complete without being submitted again
     /// @param buffersAtStart receive buffers of [BufferRing#BUFFER_BYTES]
     /// @param buffersMax bounds the memory that peers can make a loop receive into, a power of two
     record Sizes(int submissions, int completions, int buffersAtStart, int buffersMax) {
@@ -47,10 +48,13 @@ public final class UringDriver extends NativeDriver {
 
     private final IntQueue parked = new IntQueue();
     private final Reaped reaped = new Reaped();
+    private final Gathering gathering = new Gathering(nanoTime());
     private final Ring ring;
     private final Submissions submissions;
     private final BufferRing buffers;
     private boolean started;
+    /// Receives and accepts of the turn that is going on.
+    private int arrivals;
 
     /// @throws OsException naming `io_uring_setup` or `io_uring_register` where io_uring is missing, refused or too old
     public UringDriver() throws OsException {
@@ -86,6 +90,7 @@ public final class UringDriver extends NativeDriver {
 
     @Override
     public int listen(Listening how) throws OsException {
+        requireAlive();
         var fd = sockets.listen(how);
         descriptors.opened(fd);
         return fd;
@@ -100,6 +105,7 @@ public final class UringDriver extends NativeDriver {
 
     @Override
     public void connect(int descriptor, SocketAddress peer, long token) {
+        SocketAddresses.requireIp(peer);
         descriptors.beginOutward(descriptor, Token.CONNECT, token);
         submissions.connect(descriptor, peer, userData(descriptor, CONNECT));
     }
@@ -151,6 +157,7 @@ public final class UringDriver extends NativeDriver {
 
     @Override
     public void poll(long timeoutNanos, Completions completions) {
+        requireAlive();
         var known = local.size();
         if (!reaped.hasNext()) { // a callback that threw may have left some
             turn(known == 0 ? timeoutNanos : 0);
@@ -167,16 +174,34 @@ public final class UringDriver extends NativeDriver {
     private void turn(long timeoutNanos) {
         if (parked.size() > 0) resumeParked();
         buffers.publish();
-        if (ring.hasCompletions()) timeoutNanos = 0;
-        if (timeoutNanos != 0 || ring.hasSubmissions() || ring.hasHiddenCompletions()) ring.enter(timeoutNanos);
+        gathering.arrived(arrivals, nanoTime());
+        arrivals = 0;
+        var smallSends = submissions.takeSmallSends();
+        if (timeoutNanos != 0 && !ring.hasCompletions()) {
+            var wanted = gathering.wanted(descriptors.inwardCount());
+            if (wanted > 1 && timeoutNanos > Gathering.NANOS_MAX) {
+                ring.submitAndWait(Gathering.NANOS_MAX, wanted + smallSends);
+                if (ring.hasCompletions()) return;
+                timeoutNanos -= Gathering.NANOS_MAX;
+            }
+            ring.submitAndWait(timeoutNanos, 1);
+        } else if (ring.hasSubmissions() || ring.hasHiddenCompletions()) {
+            ring.submit();
+        }
     }
 
     private void dispatch(long userData, int result, int flags, Completions completions) {
         var fd = Token.slot(userData);
         switch (Token.operation(userData)) {
-            case RECEIVE -> received(fd, result, flags, completions);
+            case RECEIVE -> {
+                arrivals++;
+                received(fd, result, flags, completions);
+            }
             case SEND, CONNECT -> report(descriptors.endOutward(fd), result, false, null, completions);
-            case ACCEPT -> accepted(fd, result, flags, completions);
+            case ACCEPT -> {
+                arrivals++;
+                accepted(fd, result, flags, completions);
+            }
             case WAKE -> woken(flags);
             case CANCEL -> {} // what was cancelled tells for itself; that it had ended already is as good
             default -> report(userData, result, false, null, completions); // close
@@ -258,7 +283,8 @@ public final class UringDriver extends NativeDriver {
         var deadline = nanoTime() + SHUT_DOWN_NANOS_MAX;
         discardReaped();
         for (var left = SHUT_DOWN_NANOS_MAX; ring.underWay() > 0 && left > 0; left = deadline - nanoTime()) {
-            ring.enter(ring.hasCompletions() ? 0 : left);
+            if (ring.hasCompletions()) ring.submit();
+            else ring.submitAndWait(left, 1);
             ring.reap(reaped);
             discardReaped();
         }
@@ -268,8 +294,9 @@ public final class UringDriver extends NativeDriver {
     private void discardReaped() {
         while (reaped.hasNext()) {
             var i = reaped.next++;
+            var accepted = Token.operation(reaped.userData[i]) == ACCEPT && reaped.results[i] >= 0;
+            if (accepted) descriptors.opened(reaped.results[i]);
             if ((reaped.flags[i] & Linux.IORING_CQE_F_BUFFER()) != 0) buffers.taken(reaped.flags[i]).release();
-            if (Token.operation(reaped.userData[i]) == ACCEPT && reaped.results[i] >= 0) descriptors.opened(reaped.results[i]);
         }
     }
 }

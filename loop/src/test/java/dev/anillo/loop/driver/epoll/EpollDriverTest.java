@@ -16,6 +16,7 @@ import dev.anillo.loop.driver.posix.Turns;
 import dev.anillo.loop.memory.Memory;
 import dev.anillo.loop.memory.Slabs;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
@@ -65,7 +66,8 @@ class EpollDriverTest {
         pair.peer().setOption(StandardSocketOptions.SO_RCVBUF, 2048);
         var calls = new Syscalls();
         Memory.putInt(slab, 2048);
-        assertEquals(0, calls.setsockopt(pair.descriptor(), Linux.SOL_SOCKET(), Linux.SO_SNDBUF(), slab, Integer.BYTES));
+        var fd = pair.descriptor();
+        assertEquals(0, calls.setsockopt(fd, Linux.SOL_SOCKET(), Linux.SO_SNDBUF(), slab, Integer.BYTES));
         return pair;
     }
 
@@ -329,6 +331,18 @@ class EpollDriverTest {
         turns.track(SocketChannel.open(driver.localAddress(turns.listener()))); // never reported
         turns.end();
         driver.wake(); // late, and nobody's descriptor is touched
+        assertThrows(IllegalStateException.class, () -> driver.poll(0, turns));
+        assertThrows(IllegalStateException.class, () -> driver.open(Turns.ANY_PORT));
+        assertThrows(IllegalStateException.class, () -> driver.localAddress(pair.descriptor()));
+    }
+
+    @Test
+    void aConnectToAnAddressThatIsNoneIsAProgramsMistakeAndLeavesNothingUnderWay() throws Exception {
+        var fd = driver.open(Turns.ANY_PORT);
+        var nowhere = InetSocketAddress.createUnresolved("nowhere.invalid", 80);
+        assertThrows(IllegalArgumentException.class, () -> driver.connect(fd, nowhere, token(fd, Token.CONNECT)));
+        driver.close(fd, token(fd, Token.CLOSE));
+        assertEquals(0, turns.await(fd, Token.CLOSE).result());
     }
 
     @Test

@@ -99,6 +99,13 @@ public final class Turns implements Completions {
         return rest;
     }
 
+    /// Forgets what was reported; its buffers go home.
+    public void releaseRest() {
+        for (var completion : rest()) {
+            if (completion.data() != null) completion.data().release();
+        }
+    }
+
     /// The bytes that one report of a receive brought, as text; the buffer goes home.
     public String awaitText(int descriptor) {
         var completion = await(descriptor, Token.RECEIVE);
@@ -148,9 +155,7 @@ public final class Turns implements Completions {
         if (ended) return;
         ended = true;
         onReport = _ -> {};
-        for (var completion : rest()) {
-            if (completion.data() != null) completion.data().release();
-        }
+        releaseRest();
         driver.shutDown();
         try {
             for (var peer : peers) peer.close();

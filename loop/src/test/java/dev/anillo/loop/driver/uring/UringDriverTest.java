@@ -18,6 +18,7 @@ import dev.anillo.loop.driver.uring.UringDriver.Sizes;
 import dev.anillo.loop.memory.Memory;
 import dev.anillo.loop.memory.Slabs;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -276,6 +277,9 @@ class UringDriverTest {
         driver.poll(0, turns);
         turns.end();
         driver.wake(); // late, and nobody's descriptor is touched
+        assertThrows(IllegalStateException.class, () -> driver.poll(0, turns));
+        assertThrows(IllegalStateException.class, () -> driver.open(Turns.ANY_PORT));
+        assertThrows(IllegalStateException.class, () -> driver.localAddress(pair.descriptor()));
     }
 
     @Test
@@ -319,6 +323,30 @@ class UringDriverTest {
         driver.poll(3_000_000, turns);
         assertTrue(driver.nanoTime() - from >= 3_000_000);
         assertEquals(List.of(), turns.rest());
+    }
+
+    /// Under load the driver waits for several; when the load ends at once, that must not hold back a single one.
+    @Test
+    void theFirstRequestAfterALoadIsNotWaitedWith() throws Exception {
+        start(Sizes.USUAL);
+        var pairs = new ArrayList<Turns.Pair>();
+        for (var i = 0; i < 16; i++) pairs.add(turns.connect());
+        for (var pair : pairs) turns.receive(pair.descriptor());
+        for (var until = driver.nanoTime() + 20_000_000; driver.nanoTime() < until;) {
+            for (var pair : pairs) write(pair.peer(), "x");
+            driver.poll(Long.MAX_VALUE, turns);
+            turns.releaseRest();
+        }
+        turns.settle();
+        turns.releaseRest();
+        var calls = driver.counters().systemCalls;
+        driver.wake();
+        driver.poll(Long.MAX_VALUE, turns);
+        assertTrue(driver.counters().systemCalls <= calls + 2, "a wait without limit is one, also after a short one");
+        write(pairs.getFirst().peer(), "alone");
+        assertEquals("alone", turns.awaitText(pairs.getFirst().descriptor()));
+        driver.send(pairs.getFirst().descriptor(), slab, 1, token(pairs.getFirst().descriptor(), Token.SEND));
+        assertEquals(1, turns.await(pairs.getFirst().descriptor(), Token.SEND).result());
     }
 
     @Test
@@ -369,7 +397,9 @@ class UringDriverTest {
         var one = turns.connect();
         var two = turns.connect();
         turns.settle();
-        for (var pair : List.of(one, two)) driver.send(pair.descriptor(), slab, 1, token(pair.descriptor(), Token.SEND));
+        for (var pair : List.of(one, two)) {
+            driver.send(pair.descriptor(), slab, 1, token(pair.descriptor(), Token.SEND));
+        }
         turns.onReport(_ -> {
             turns.onReport(_ -> {});
             throw new IllegalStateException("a program's mistake");
@@ -377,6 +407,16 @@ class UringDriverTest {
         assertThrows(IllegalStateException.class, () -> driver.poll(Long.MAX_VALUE, turns));
         assertEquals(1, turns.await(one.descriptor(), Token.SEND).result());
         assertEquals(1, turns.await(two.descriptor(), Token.SEND).result());
+    }
+
+    @Test
+    void aConnectToAnAddressThatIsNoneIsAProgramsMistakeAndLeavesNothingUnderWay() throws Exception {
+        start(Sizes.USUAL);
+        var fd = driver.open(Turns.ANY_PORT);
+        var nowhere = InetSocketAddress.createUnresolved("nowhere.invalid", 80);
+        assertThrows(IllegalArgumentException.class, () -> driver.connect(fd, nowhere, token(fd, Token.CONNECT)));
+        driver.close(fd, token(fd, Token.CLOSE));
+        assertEquals(0, turns.await(fd, Token.CLOSE).result());
     }
 
     @Test

@@ -1,0 +1,55 @@
+package dev.anillo.http.server;
+
+import dev.anillo.loop.net.TcpSocket;
+
+/// Since when one connection is waited for. Measured by the ticks of [Connections], so that a request costs no look at
+/// the clock: a wait may last a tick longer than its bound, never shorter.
+final class Deadlines {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final long MILLIS_PER_SECOND = 1_000;
+
+    private final Connections connections;
+    private long sinceNanos;
+    private long progressNanos;
+    private long sentBytes;
+
+    Deadlines(Connections connections) {
+        this.connections = connections;
+        restart();
+        progressNanos = sinceNanos;
+    }
+
+    /// Another wait begins.
+    void restart() {
+        sinceNanos = connections.nowNanos();
+    }
+
+    boolean isOver(int millis) {
+        return elapsedMillis(sinceNanos) > millis;
+    }
+
+    /// The tick before this one may have been nearly a tick earlier than the wait's beginning.
+    private long elapsedMillis(long nanos) {
+        return (connections.nowNanos() - nanos) / NANOS_PER_MILLI - connections.tickMillis();
+    }
+
+    void pauseForATick() {
+        sinceNanos += connections.tickMillis() * NANOS_PER_MILLI;
+    }
+
+    boolean isTooSlow(long bodyBytes) {
+        var limits = connections.limits();
+        var millis = elapsedMillis(sinceNanos);
+        return millis > limits.bodyGraceMillis()
+                && bodyBytes * MILLIS_PER_SECOND < millis * limits.bodyBytesPerSecondMin();
+    }
+
+    boolean isSendStalled(TcpSocket socket) {
+        if (socket.waitingBytes() == 0 || socket.sentBytes() != sentBytes) {
+            sentBytes = socket.sentBytes();
+            progressNanos = connections.nowNanos();
+            return false;
+        }
+        return elapsedMillis(progressNanos) > connections.limits().sendStallMillis();
+    }
+}

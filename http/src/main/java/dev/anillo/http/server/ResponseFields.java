@@ -1,0 +1,120 @@
+package dev.anillo.http.server;
+
+import dev.anillo.http.wire.FieldRules;
+import dev.anillo.http.wire.ResponseWriter;
+import java.util.Arrays;
+
+/// Header or trailer lines as the handler gave them: its own strings, kept until they are written.
+final class ResponseFields {
+    static final int NONE = -1;
+
+    /// Of a line: colon, space, CR, LF.
+    private static final int LINE_EXTRA_BYTES = 4;
+
+    private String[] names = new String[8];
+    private String[] values = new String[8];
+    private int count;
+    private int bytes;
+
+    void clear() {
+        Arrays.fill(names, 0, count, null);
+        Arrays.fill(values, 0, count, null);
+        count = 0;
+        bytes = 0;
+    }
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    /// What the lines take when written.
+    int bytes() {
+        return bytes;
+    }
+
+    /// @throws IllegalArgumentException for what no field may be
+    static void check(String name, String value) {
+        if (!FieldRules.isName(name)) {
+            throw new IllegalArgumentException("header name is not a token (RFC 9110 §5.1): " + quote(name));
+        }
+        if (!FieldRules.isValue(value)) {
+            throw new IllegalArgumentException("value of header " + name
+                    + " has a character that no field may have (RFC 9110 §5.5): " + quote(value));
+        }
+    }
+
+    static String quote(String text) {
+        var quoted = new StringBuilder("\"");
+        text.chars().limit(80).forEach(c -> {
+            if (c >= ' ' && c < 0x7F) quoted.append((char) c);
+            else quoted.append(String.format("\\u%04x", c));
+        });
+        return quoted.append('"').toString();
+    }
+
+    String get(String name) {
+        var index = find(name, 0);
+        return index == NONE ? null : values[index];
+    }
+
+    /// In place of all of the same name.
+    void set(String name, String value) {
+        var index = find(name, 0);
+        if (index == NONE) {
+            add(name, value);
+            return;
+        }
+        bytes += value.length() - values[index].length();
+        values[index] = value;
+        removeFrom(index + 1, name);
+    }
+
+    void add(String name, String value) {
+        if (count == names.length) {
+            names = Arrays.copyOf(names, count * 2);
+            values = Arrays.copyOf(values, count * 2);
+        }
+        names[count] = name;
+        values[count++] = value;
+        bytes += lineBytes(name, value);
+    }
+
+    void remove(String name) {
+        removeFrom(0, name);
+    }
+
+    private int find(String name, int from) {
+        for (var i = from; i < count; i++) {
+            if (names[i].equalsIgnoreCase(name)) return i;
+        }
+        return NONE;
+    }
+
+    private void removeFrom(int from, String name) {
+        var kept = from;
+        for (var i = from; i < count; i++) {
+            if (names[i].equalsIgnoreCase(name)) {
+                bytes -= lineBytes(names[i], values[i]);
+            } else {
+                names[kept] = names[i];
+                values[kept++] = values[i];
+            }
+        }
+        Arrays.fill(names, kept, count, null);
+        Arrays.fill(values, kept, count, null);
+        count = kept;
+    }
+
+    private static int lineBytes(String name, String value) {
+        return name.length() + value.length() + LINE_EXTRA_BYTES;
+    }
+
+    /// Writes all lines.
+    ///
+    /// @param room at least [#bytes]
+    /// @return the address behind the last
+    long write(long at, int room) {
+        for (var i = 0; i < count; i++) at += ResponseWriter.header(at, room, names[i], values[i]);
+        return at;
+    }
+}
