@@ -6,6 +6,7 @@ import dev.anillo.loop.OsException;
 import dev.anillo.loop.net.TcpServer;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -23,9 +24,13 @@ public final class HttpServer {
     private final Connections connections;
     private final TcpServer server;
 
+    private final Consumer<Runnable> stop = this::stop;
+    private Runnable onClose;
+    private Runnable onStopped;
+
     private HttpServer(EventLoop loop, Handler handler) {
         this.loop = loop;
-        connections = new Connections(loop, handler);
+        connections = new Connections(loop, handler, this::allClosed);
         server = TcpServer.create(loop, connections::accept).onClose(connections::listenerClosed);
     }
 
@@ -83,23 +88,38 @@ public final class HttpServer {
 
     /// The server is closed, and its last connection too.
     public HttpServer onClose(Runnable callback) {
-        connections.onAllClosed(callback);
+        onClose = Objects.requireNonNull(callback);
         return this;
+    }
+
+    private void allClosed() {
+        loop.removeOnStop(stop);
+        if (onClose != null) onClose.run();
+        if (onStopped != null) onStopped.run();
+    }
+
+    /// The process was asked to end.
+    private void stop(Runnable whenStopped) {
+        onStopped = whenStopped;
+        close();
     }
 
     /// Listens on all addresses, IPv6 and IPv4.
     public HttpServer listen(int port) {
+        stopWithProcess();
         server.listen(port);
         return this;
     }
 
     /// Listens on all addresses, IPv6 and IPv4.
     public HttpServer listen(int port, Runnable onListening) {
+        stopWithProcess();
         server.listen(port, onListening);
         return this;
     }
 
     public HttpServer listen(int port, String host) {
+        stopWithProcess();
         server.listen(port, host);
         return this;
     }
@@ -108,8 +128,13 @@ public final class HttpServer {
     /// @param host an address, or a name, which is looked up without blocking the loop
     /// @param onListening called when connections are accepted
     public HttpServer listen(int port, String host, Runnable onListening) {
+        stopWithProcess();
         server.listen(port, host, onListening);
         return this;
+    }
+
+    private void stopWithProcess() {
+        if (loop.inLoop()) loop.onStop(stop);
     }
 
     /// As [#close(int)] with [#CLOSE_MILLIS_MAX].

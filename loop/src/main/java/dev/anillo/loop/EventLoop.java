@@ -36,6 +36,9 @@ public final class EventLoop implements Executor, AutoCloseable {
     /// bound is for an operating system that never answers.
     static final long CLOSE_NANOS_MAX = 5_000_000_000L;
 
+    /// Whether SIGTERM and SIGINT let the default loop finish: the launcher says so, a bigger program has its own ways.
+    private static final boolean STOPS_GRACEFULLY = Boolean.getBoolean("anillo.graceful");
+
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static EventLoop defaultLoop;
 
@@ -50,6 +53,7 @@ public final class EventLoop implements Executor, AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private boolean closing;
     private volatile boolean scriptFailed;
+    private final GracefulStop stop = new GracefulStop(this);
 
     private static final class LoopThread extends Thread {
         private final EventLoop loop;
@@ -66,7 +70,10 @@ public final class EventLoop implements Executor, AutoCloseable {
         this.driver = driver;
         this.thread = new LoopThread(this, this::run, name);
         this.reactor = new Reactor(driver, creator == null ? thread : creator, creator == null ? this::report : this::exit);
-        if (creator != null) watch(creator, () -> scriptFailed = true);
+        if (creator != null) {
+            watch(creator, () -> scriptFailed = true);
+            if (STOPS_GRACEFULLY) StopSignals.handle(stop::signalled);
+        }
         thread.start();
     }
 
@@ -125,6 +132,7 @@ public final class EventLoop implements Executor, AutoCloseable {
                 reactor.abandon();
                 return;
             }
+            stop.dispatching();
             if (creator != null) {
                 reactor.runToTheEnd();
             } else {
@@ -240,6 +248,22 @@ public final class EventLoop implements Executor, AutoCloseable {
     public Buffer takeBuffer(int bytes) {
         reactor.checkThread();
         return reactor.takeBuffer(bytes);
+    }
+
+    /// Takes part in the graceful stop of a process that runs the default loop (`-Danillo.graceful=true`, which the
+    /// launcher sets): at the first SIGTERM or SIGINT each callback is told to stop, and when all have stopped the process
+    /// ends. Without such a callback, and at the second signal, it ends at once. HTTP servers take part by themselves.
+    ///
+    /// @param callback begins to stop, and runs what it is given when it has stopped
+    public void onStop(Consumer<Runnable> callback) {
+        reactor.checkThread();
+        stop.add(Objects.requireNonNull(callback));
+    }
+
+    /// Takes part no longer.
+    public void removeOnStop(Consumer<Runnable> callback) {
+        reactor.checkThread();
+        stop.remove(callback);
     }
 
     // About the loop.

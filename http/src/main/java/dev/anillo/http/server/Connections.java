@@ -24,11 +24,11 @@ public final class Connections {
 
     private final EventLoop loop;
     private final Handler handler;
+    private final Runnable onAllClosed;
     private final ArrayDeque<Exchange> unused = new ArrayDeque<>();
     private final DateField date = new DateField();
     private final Utf8 utf8 = new Utf8();
     private BiConsumer<HttpRequest, Throwable> onHandlerError = Connections::log;
-    private Runnable onAllClosed;
     private UpgradeHandler onUpgrade;
     private UpgradeHandler onConnect;
     private HttpLimits limits;
@@ -46,8 +46,10 @@ public final class Connections {
     /// The connections that are open, as a list through themselves.
     private Connection first;
 
-    public Connections(EventLoop loop, Handler handler) {
+    /// @param onAllClosed told once, when the listener and the last connection are closed
+    public Connections(EventLoop loop, Handler handler, Runnable onAllClosed) {
         this.loop = loop;
+        this.onAllClosed = onAllClosed;
         this.handler = Objects.requireNonNull(handler);
         limits(new HttpLimits());
     }
@@ -126,10 +128,6 @@ public final class Connections {
 
     // Closing.
 
-    public void onAllClosed(Runnable callback) {
-        onAllClosed = Objects.requireNonNull(callback);
-    }
-
     /// Connections close when their last response has ended; idle ones after a short grace, all that are left after the
     /// deadline.
     public void close(int deadlineMillis) {
@@ -160,7 +158,7 @@ public final class Connections {
             closeIdle.cancel();
             closeAll.cancel();
         }
-        if (onAllClosed != null) onAllClosed.run();
+        onAllClosed.run();
     }
 
     boolean isClosing() {

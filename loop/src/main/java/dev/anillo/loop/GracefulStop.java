@@ -1,0 +1,61 @@
+package dev.anillo.loop;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/// What happens to the default loop's process at SIGTERM or SIGINT: the first one lets servers finish what was begun, the
+/// second one ends the process at once. The exit status is 128 and the signal's number, as for a process that the signal
+/// has killed.
+///
+/// Threads: the loop's, but [#signalled].
+final class GracefulStop {
+    private static final int EXIT_STATUS_BASE = 128;
+
+    private final EventLoop loop;
+    private final Set<Consumer<Runnable>> stops = new LinkedHashSet<>();
+    private final AtomicBoolean asked = new AtomicBoolean();
+    private volatile boolean dispatching;
+    private int pending;
+
+    GracefulStop(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    /// The script has ended; from now on there is somebody who can stop in order.
+    void dispatching() {
+        dispatching = true;
+    }
+
+    void add(Consumer<Runnable> stop) {
+        stops.add(stop);
+    }
+
+    void remove(Consumer<Runnable> stop) {
+        stops.remove(stop);
+    }
+
+    /// On a thread of the JVM's.
+    void signalled(int number) {
+        var status = EXIT_STATUS_BASE + number;
+        if (asked.getAndSet(true)) Runtime.getRuntime().halt(status);
+        if (!dispatching) System.exit(status);
+        try {
+            loop.execute(() -> stopAll(status));
+        } catch (RejectedExecutionException ended) {
+            System.exit(status);
+        }
+    }
+
+    private void stopAll(int status) {
+        if (stops.isEmpty()) System.exit(status);
+        pending = stops.size();
+        for (var stop : Set.copyOf(stops)) {
+            stop.accept(() -> {
+                if (--pending == 0) System.exit(status);
+            });
+        }
+    }
+}
