@@ -13,21 +13,46 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Parts of files arrive complete and in their place among what else is written; whatever becomes of the connection, no
-/// descriptor stays open (the base class counts them).
+/// descriptor stays open.
 class SendFileContractTest extends TransportTest {
     private static final int MIB = 1 << 20;
+    private static final Path OWN_DESCRIPTORS = Path.of("/proc/self/fd");
 
     @TempDir
     Path directory;
 
     /// More than the kernel takes for a peer that does not read.
     private static final int LONG = 32 * MIB;
+
+    @AfterEach
+    void noFileIsLeftOpen() {
+        Deadline.until(() -> openFiles().isEmpty(), () -> "left open: " + openFiles());
+    }
+
+    private List<Path> openFiles() {
+        if (!Files.isDirectory(OWN_DESCRIPTORS)) return List.of();
+        try (var entries = Files.list(OWN_DESCRIPTORS)) {
+            return entries.map(SendFileContractTest::target).filter(target -> target.startsWith(directory)).toList();
+        } catch (IOException unreadable) {
+            throw new AssertionError(unreadable);
+        }
+    }
+
+    private static Path target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor);
+        } catch (IOException closedMeanwhile) {
+            return descriptor;
+        }
+    }
 
     private SendableFile pattern(int bytes) throws IOException {
         var path = directory.resolve("pattern-" + bytes);
