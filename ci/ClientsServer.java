@@ -1,9 +1,3 @@
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
-import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import module dev.anillo.http;
 
 /// What the clients of ci/clients.sh ask for. The content is a file's, so that they can compare byte for byte.

@@ -1,18 +1,3 @@
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.ConnectException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.TreeMap;
-import java.util.concurrent.ThreadLocalRandom;
-
 /// Tells ci/ClientsServer.java to stop while clients of several kinds keep it busy, each on a connection that it keeps
 /// as long as it may, and counts what becomes of their requests. Ends with status 1 when one has failed:
 ///
@@ -53,7 +38,7 @@ void main(String[] arguments) throws Exception {
     }
     var stopNanos = System.nanoTime();
     for (var client : clients) {
-        if (!client.join(java.time.Duration.ofMillis(endMillisMax))) count("unended");
+        if (!client.join(Duration.ofMillis(endMillisMax))) count("unended");
     }
     var millis = (System.nanoTime() - stopNanos) / 1_000_000;
     IO.println("stopped in " + millis + " ms under 56 clients: " + counts);
@@ -122,9 +107,9 @@ Answer upload(Socket socket, InputStream in) throws Exception {
         socket.getOutputStream().write(content, i * pieceBytes, pieceBytes);
         Thread.sleep(10);
     }
-    var digest = java.security.MessageDigest.getInstance("SHA-256");
+    var digest = MessageDigest.getInstance("SHA-256");
     digest.update(content, 0, pieces * pieceBytes);
-    var expected = pieces * pieceBytes + " " + java.util.HexFormat.of().formatHex(digest.digest()) + "\n";
+    var expected = pieces * pieceBytes + " " + HexFormat.of().formatHex(digest.digest()) + "\n";
     return expect(answer(in), expected.getBytes());
 }
 

@@ -36,6 +36,19 @@ head -c "$content_bytes" /dev/urandom > "$content"
 content_sum="$content_bytes $(sha256sum < "$content" | cut -d ' ' -f 1)"
 PATH=$PATH:/usr/sbin:/usr/local/sbin # where proxies are
 
+for check in "${checks[@]}"; do
+    case $check in
+        slow) programs=slowhttptest ;;
+        stop) programs=wrk ;;
+        nginx | haproxy) programs="$check wrk" ;;
+        chromium) continue ;; # it goes by several names
+        *) programs=$check ;;
+    esac
+    for program in $programs; do
+        command -v "$program" > /dev/null || fail "the check $check needs $program; .ci/run installs it"
+    done
+done
+
 begin() { # TRANSPORT [short]
     start "$1" "$port" ci/ClientsServer.java "$port" "$content" "${@:2}"
 }
@@ -334,7 +347,7 @@ END
 check_chromium() { # TRANSPORT
     begin "$1"
     local name browser='' told
-    for name in chromium chromium-browser google-chrome; do
+    for name in chromium google-chrome; do
         [ -n "$browser" ] || browser=$(command -v "$name") || :
     done
     [ -n "$browser" ] || fail 'no chromium here'
