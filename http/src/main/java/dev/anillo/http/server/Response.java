@@ -4,6 +4,7 @@ import dev.anillo.http.HttpResponse;
 import dev.anillo.http.wire.ResponseWriter;
 import dev.anillo.http.wire.Status;
 import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.net.SendableFile;
 import java.util.Objects;
 
 /// The response as the handler fills it in. Headers are kept as the handler's own strings until the head is written,
@@ -309,10 +310,20 @@ final class Response implements HttpResponse {
         return mayGoOn();
     }
 
+    @Override
+    public boolean write(SendableFile file, long offset, long length) {
+        Objects.checkFromIndexSize(offset, length, file.size());
+        if (!beginPart(length)) return mayGoOn();
+        openChunk(length);
+        exchange.write(file, offset, length);
+        closeChunk();
+        return mayGoOn();
+    }
+
     /// Accounts for a part and sees to the head.
     ///
     /// @return whether the part's bytes are to be sent
-    private boolean beginPart(int length) {
+    private boolean beginPart(long length) {
         if (ended) throw new IllegalStateException("write after the response has ended");
         checkAgainstContentLength(length);
         checkWaiting();
@@ -321,14 +332,14 @@ final class Response implements HttpResponse {
         return length > 0 && !bodyless && !isGone();
     }
 
-    private void checkAgainstContentLength(int length) {
+    private void checkAgainstContentLength(long length) {
         if (contentLength != NONE && bodyBytes + length > contentLength) {
             refuseBody("body is longer than its Content-Length of " + contentLength + " bytes");
         }
     }
 
     private void checkWaiting() {
-        if (!isGone() && exchange.waitingBytes() > connections.limits().outputBytesMax()) {
+        if (!isGone() && exchange.waitingBytesInMemory() > connections.limits().outputBytesMax()) {
             refuseBody("more than " + connections.limits().outputBytesMax()
                     + " bytes wait to be sent (HttpLimits.outputBytesMax): go on at onDrain after write has answered false");
         }
@@ -340,7 +351,7 @@ final class Response implements HttpResponse {
         throw new IllegalStateException(reason);
     }
 
-    private void openChunk(int length) {
+    private void openChunk(long length) {
         if (!chunked) return;
         var out = exchange.output(CHUNK_LINE_BYTES_MAX);
         wrote(out, ResponseWriter.chunkHeader(out.writeAddress(), out.room(), length));
@@ -400,6 +411,14 @@ final class Response implements HttpResponse {
         finish();
     }
 
+    @Override
+    public void end(SendableFile file, long offset, long length) {
+        Objects.checkFromIndexSize(offset, length, file.size());
+        requireNotEnded();
+        if (endWith(length)) exchange.write(file, offset, length);
+        finish();
+    }
+
     private void requireNotEnded() {
         if (ended) throw new IllegalStateException("the response has ended already");
     }
@@ -407,7 +426,7 @@ final class Response implements HttpResponse {
     /// Accounts for the last part and sees to the head, and to the chunk around the part.
     ///
     /// @return whether the part's bytes are to be sent
-    private boolean endWith(int length) {
+    private boolean endWith(long length) {
         checkAgainstContentLength(length);
         if (bodyBytes + length < contentLength && !isBodyless()) {
             refuseBody("body ended after " + (bodyBytes + length) + " bytes, its Content-Length says " + contentLength);

@@ -127,7 +127,7 @@ class LauncherTest {
             Missing.java | no file Missing.java
             .            | . is a directory: name the file to run, like ./Main.java
             bench        | bench has one kind as yet: ./anillo bench micro [JMH's arguments]
-            notes.txt    | notes.txt is neither a command (doctor, bench) nor the name of a .java file
+            notes.txt    | notes.txt is neither a command (doctor, serve, bench) nor the name of a .java file
             """)
     void saysInOneLineWhatIsWrongWithTheCommandLine(String word, String message) throws Exception {
         assertEquals(new Launched.Outcome(2, "", "anillo: " + message + "\n"), Launched.run(directory, word));

@@ -67,6 +67,10 @@ public final class TcpSocket {
     private Buffer sending;
     private ArrayDeque<Buffer> waiting;
     private long waitingBytes;
+
+    /// Parts of files that wait behind those buffers, each with the buffers that wait behind it. Null without any.
+    private ArrayDeque<FilePart> files;
+    private long waitingFileBytes;
     private long sentBytes;
 
     /// What arrived after a pause took effect here and before it did in the kernel.
@@ -381,6 +385,23 @@ public final class TcpSocket {
         return belowHighWater();
     }
 
+    /// Sends a part of a file behind what waits, without taking it into memory where the transport can do so. The file
+    /// stays open for it, whether its caller closes it or not. A file that turns out shorter than that resets the
+    /// connection ([#onError] with `sendfile`, EIO): the peer must not take what follows for its content.
+    ///
+    /// @return as [#write(byte\[\])]
+    /// @throws IndexOutOfBoundsException when the part is not within the file as it was opened
+    public boolean write(SendableFile file, long offset, long length) {
+        Objects.checkFromIndexSize(offset, length, file.size());
+        if (cannotWrite()) return false;
+        if (length == 0) return belowHighWater();
+        if (files == null) files = new ArrayDeque<>(2);
+        files.add(new FilePart(file.share(), offset, length));
+        waitingFileBytes += length;
+        flushLater();
+        return belowHighWater();
+    }
+
     /// For encoders that write in place: a buffer with room for at least `bytes`, at the end of what waits to be sent.
     /// Append to it and tell [#wrote], within the same callback. The buffer stays the socket's.
     ///
@@ -408,11 +429,14 @@ public final class TcpSocket {
     }
 
     private Buffer lastBuffer() {
+        if (files != null) return files.getLast().behind.peekLast();
         return waiting != null && !waiting.isEmpty() ? waiting.peekLast() : sending;
     }
 
     private void enqueue(Buffer buffer) {
-        if (sending == null) {
+        if (files != null) {
+            files.getLast().behind.add(buffer);
+        } else if (sending == null) {
             sending = buffer;
         } else {
             if (waiting == null) waiting = new ArrayDeque<>(4);
@@ -422,13 +446,18 @@ public final class TcpSocket {
 
     /// Whether no more than [#HIGH_WATER_BYTES] wait. When not, [#onDrain] will be called.
     public boolean belowHighWater() {
-        if (waitingBytes <= HIGH_WATER_BYTES) return true;
+        if (waitingBytes() <= HIGH_WATER_BYTES) return true;
         drainOwed = true;
         return false;
     }
 
     /// Bytes that wait to be sent, those with the kernel included.
     public long waitingBytes() {
+        return waitingBytes + waitingFileBytes;
+    }
+
+    /// Those of them that are in memory, and not in files.
+    public long waitingBytesInMemory() {
         return waitingBytes;
     }
 
@@ -444,7 +473,7 @@ public final class TcpSocket {
     }
 
     private void send() {
-        if (isUnderWay(Token.SEND) || connecting != null || destroyed) return;
+        if (isSending() || connecting != null || destroyed) return;
         if (sending != null) {
             if (!sending.isEmpty()) {
                 start(Token.SEND);
@@ -455,6 +484,12 @@ public final class TcpSocket {
             send();
             return;
         }
+        if (files != null) {
+            var part = files.peek();
+            start(Token.SEND_FILE);
+            internals.driver().sendFile(descriptor, part.file.opened(), part.offset, part.left, token(Token.SEND_FILE));
+            return;
+        }
         if (!ending || ended || isUnderWay(Token.SHUTDOWN)) return;
         if (endTold) {
             destroy(); // both sides have ended: closing sends our FIN
@@ -462,6 +497,10 @@ public final class TcpSocket {
             start(Token.SHUTDOWN);
             internals.driver().shutdown(descriptor, token(Token.SHUTDOWN));
         }
+    }
+
+    private boolean isSending() {
+        return (underWay & (1 << Token.SEND | 1 << Token.SEND_FILE)) != 0;
     }
 
     private void nextBuffer() {
@@ -482,8 +521,38 @@ public final class TcpSocket {
         sentBytes += result;
         sending.skip(result);
         if (sending.isEmpty()) nextBuffer();
+        sendOn();
+    }
+
+    private void sendFileCompleted(int result) {
+        if (destroyed) {
+            dropOutput();
+            return;
+        }
+        var part = files.peek();
+        if (result <= 0) {
+            var errno = result == 0 ? Errno.EIO : -result;
+            internals.driver().abortOnClose(descriptor);
+            fail(new OsException("sendfile", part.file + " to " + describePeer(), errno), false);
+            return;
+        }
+        waitingFileBytes -= result;
+        sentBytes += result;
+        if (part.sent(result)) nextAfterFile();
+        sendOn();
+    }
+
+    private void nextAfterFile() {
+        var part = files.poll();
+        if (files.isEmpty()) files = null;
+        part.file.close();
+        sending = part.behind.poll();
+        if (!part.behind.isEmpty()) waiting = part.behind;
+    }
+
+    private void sendOn() {
         send();
-        if (waitingBytes == 0 && drainOwed) {
+        if (drainOwed && waitingBytes() == 0) {
             drainOwed = false;
             if (onDrain != null) onDrain.run();
         }
@@ -524,11 +593,11 @@ public final class TcpSocket {
             if (isUnderWay(operation)) internals.driver().cancel(descriptor, token(operation));
         }
         dropInput();
-        if (!isUnderWay(Token.SEND)) dropOutput();
+        if (!isSending()) dropOutput();
         closeWhenIdle();
     }
 
-    private static final int[] CANCELLABLE = {Token.CONNECT, Token.RECEIVE, Token.SEND};
+    private static final int[] CANCELLABLE = {Token.CONNECT, Token.RECEIVE, Token.SEND, Token.SEND_FILE};
 
     /// As [#destroy], and tells the peer by RST instead of FIN.
     public void reset() {
@@ -544,13 +613,16 @@ public final class TcpSocket {
         unread = null;
     }
 
-    /// Only once the kernel has given `sending` back.
+    /// Only once the kernel has given `sending` back, or the file.
     private void dropOutput() {
         if (sending != null) sending.release();
         sending = null;
         if (waiting != null) waiting.forEach(Buffer::release);
         waiting = null;
         waitingBytes = 0;
+        if (files != null) files.forEach(FilePart::drop);
+        files = null;
+        waitingFileBytes = 0;
     }
 
     private void fail(OsException problem, boolean mustBeTold) {
@@ -669,6 +741,7 @@ public final class TcpSocket {
                 switch (operation) {
                     case Token.RECEIVE -> receiveCompleted(result, data);
                     case Token.SEND -> sendCompleted(result);
+                    case Token.SEND_FILE -> sendFileCompleted(result);
                     case Token.CONNECT -> connectCompleted(result);
                     case Token.SHUTDOWN -> shutdownCompleted(result);
                     case Token.CLOSE -> closeCompleted();
