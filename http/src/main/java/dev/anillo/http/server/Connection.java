@@ -42,6 +42,7 @@ final class Connection {
     private boolean moreArrived;
     private boolean inRead;
     private boolean proceedAsked;
+    private boolean wasIdle;
     private Timer linger;
 
     enum State {
@@ -386,7 +387,7 @@ final class Connection {
     /// Decides, for the response's head, whether this response is the last one.
     boolean closesAfter(Exchange exchange, boolean asked) {
         // A client that was not told to send the body may send it or not, so where the next request begins is unknown.
-        var closingNow = connections.isClosing() && exchange == last && !moreArrived && held == null;
+        var closingNow = connections.isAnnouncingClose() && exchange == last && !moreArrived && held == null;
         exchange.isLast |= asked || closingNow || exchange.continueOwed;
         return exchange.isLast;
     }
@@ -570,8 +571,12 @@ final class Connection {
         return state == State.HEAD && reading == null && first == null && held == null;
     }
 
+    /// Called again and again while the server closes. Who has just got an answer may be sending the next request, so
+    /// a connection must have been idle the time before too.
     void closeIfIdle() {
-        if (isIdle()) beginLingering();
+        var idle = isIdle() && socket.waitingBytes() == 0;
+        if (idle && wasIdle) beginLingering();
+        wasIdle = idle;
     }
 
     private void closed() {
@@ -600,7 +605,8 @@ final class Connection {
 
     private void checkHead() {
         if (isIdle()) {
-            if (requests == 0 && deadlines.isOver(connections.limits().firstByteMillis())) socket.destroy();
+            if (socket.waitingBytes() > 0) deadlines.restart(); // the client still takes its last answer
+            else if (requests == 0 && deadlines.isOver(connections.limits().firstByteMillis())) socket.destroy();
             else if (requests > 0 && deadlines.isOver(connections.limits().idleMillis())) beginLingering();
         } else if (reading != null && held == null && deadlines.isOver(connections.limits().headMillis())) {
             refuse(408, "the head took longer than this server waits (RFC 9110 §15.5.9)");
