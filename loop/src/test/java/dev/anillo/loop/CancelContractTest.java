@@ -15,12 +15,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 
 /// The seam itself: every operation completes exactly once for the last time, in whatever state it is cancelled, and
@@ -204,6 +207,39 @@ class CancelContractTest {
             seam.closeNow(descriptor);
             assertEquals(sent, peer.receivePattern());
         }
+    }
+
+    @Test
+    void aFileThatWaitsForRoomIsCancelledAndTellsWhatItReached(@TempDir Path directory) throws Exception {
+        var file = seam.driver.openFile(Files.write(directory.resolve("file"), Pattern.bytes(0, MUCH)));
+        var descriptor = seam.connected(listener.getLocalSocketAddress());
+        try (var peer = new Peer(listener.accept())) {
+            var sent = 0L;
+            for (var turnsUntilCancel = 0; turnsUntilCancel < 3; turnsUntilCancel++) {
+                var early = seam.sendFile(descriptor, file, sent, MUCH - sent);
+                for (var turn = 0; turn < turnsUntilCancel; turn++) seam.poll(0);
+                if (!early.isOver()) seam.driver.cancel(descriptor, early.token);
+                sent += reached(early);
+            }
+            var blocked = seam.sendFile(descriptor, file, sent, MUCH - sent);
+            for (seam.settle(); blocked.isOver(); seam.settle()) {
+                sent += reached(blocked);
+                blocked = seam.sendFile(descriptor, file, sent, MUCH - sent);
+            }
+            seam.driver.cancel(descriptor, blocked.token);
+            seam.driver.cancel(descriptor, blocked.token);
+            sent += reached(blocked);
+            file.close();
+            seam.closeNow(descriptor);
+            assertEquals(sent, peer.receivePattern());
+        }
+    }
+
+    private int reached(Operation send) {
+        seam.awaitEnd(send);
+        if (send.result == -Errno.ECANCELED) return 0;
+        assertTrue(send.result > 0, () -> "sendfile: " + Errno.name(-send.result));
+        return send.result;
     }
 
     @Test

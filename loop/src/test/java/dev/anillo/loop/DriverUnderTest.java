@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.driver.Completions;
 import dev.anillo.loop.driver.Driver;
+import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.Listening;
 import dev.anillo.loop.driver.Token;
@@ -81,6 +82,12 @@ final class DriverUnderTest implements Completions, AutoCloseable {
     Operation send(int descriptor, long address, int length) {
         var send = begin(Token.SEND);
         driver.send(descriptor, address, length, send.token);
+        return send;
+    }
+
+    Operation sendFile(int descriptor, DriverFile file, long offset, long length) {
+        var send = begin(Token.SEND_FILE);
+        driver.sendFile(descriptor, file, offset, length, send.token);
         return send;
     }
 
