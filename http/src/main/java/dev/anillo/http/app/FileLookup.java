@@ -3,6 +3,7 @@ package dev.anillo.http.app;
 import dev.anillo.loop.EventLoop;
 import dev.anillo.loop.OsException;
 import dev.anillo.loop.net.SendableFile;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.zip.GZIPOutputStream;
 
 /// From a request's path to an open file below a directory. Waits for the disk, and so runs on threads of its own.
 ///
@@ -18,7 +20,8 @@ import java.util.Set;
 /// @param root a real path
 /// @param index the file that stands for its directory; null for none
 /// @param dotFiles whether names may begin with a dot
-record FileLookup(Path root, String index, boolean dotFiles) {
+/// @param gzipBytesMax the longest file that is compressed when no sibling is; 0: none is
+record FileLookup(Path root, String index, boolean dotFiles, int gzipBytesMax) {
     /// Codings that files may lie beside the original in, the better first, and their endings.
     private enum Sibling {
         BROTLI("br", ".br"),
@@ -41,7 +44,8 @@ record FileLookup(Path root, String index, boolean dotFiles) {
     /// @param type of the content, whatever its coding
     /// @param coding null for the file as it is
     /// @param varies another request might get another coding
-    record Found(SendableFile file, String type, String coding, boolean varies) implements Result {}
+    /// @param compressed the content to be sent in place of the file's own; null for that
+    record Found(SendableFile file, String type, String coding, boolean varies, byte[] compressed) implements Result {}
 
     /// A directory, asked for without the slash at the end that its relative references need.
     ///
@@ -54,7 +58,8 @@ record FileLookup(Path root, String index, boolean dotFiles) {
 
     /// @param path below the root, as sent, from its first slash on
     /// @param acceptEncoding the field's value, or null
-    Result find(EventLoop loop, String path, String acceptEncoding) {
+    /// @param wantsRange whether only a part may be wanted, for which nothing is compressed
+    Result find(EventLoop loop, String path, String acceptEncoding, boolean wantsRange) {
         var names = names(path);
         if (names == null) return new Absent();
         var isDirectory = names.getLast().isEmpty();
@@ -65,7 +70,9 @@ record FileLookup(Path root, String index, boolean dotFiles) {
             target = index == null ? null : within(target.resolve(index));
         }
         try {
-            return target == null || !Files.isRegularFile(target) ? new Absent() : choose(loop, target, acceptEncoding);
+            if (target == null || !Files.isRegularFile(target)) return new Absent();
+            var found = choose(loop, target, acceptEncoding);
+            return found.coding == null && !wantsRange ? compress(found, target, acceptEncoding) : found;
         } catch (OsException refused) {
             return SHORTAGES.contains(refused.code()) ? new Unavailable() : new Absent();
         }
@@ -121,7 +128,7 @@ record FileLookup(Path root, String index, boolean dotFiles) {
         }
     }
 
-    private Result choose(EventLoop loop, Path target, String acceptEncoding) throws OsException {
+    private Found choose(EventLoop loop, Path target, String acceptEncoding) throws OsException {
         var type = FileTypes.of(target.getFileName().toString());
         var offered = new ArrayList<String>();
         for (var sibling : Sibling.values()) {
@@ -131,10 +138,34 @@ record FileLookup(Path root, String index, boolean dotFiles) {
             var coding = Negotiation.encoding(acceptEncoding, offered);
             for (var sibling : Sibling.values()) {
                 if (!sibling.coding.equals(coding)) continue;
-                return new Found(SendableFile.open(loop, sibling(target, sibling)), type, coding, true);
+                return new Found(SendableFile.open(loop, sibling(target, sibling)), type, coding, true, null);
             }
         }
-        return new Found(SendableFile.open(loop, target), type, null, !offered.isEmpty());
+        return new Found(SendableFile.open(loop, target), type, null, !offered.isEmpty(), null);
+    }
+
+    /// The found file's content, compressed if that is wanted and of use.
+    private Found compress(Found found, Path target, String acceptEncoding) {
+        var size = found.file.size();
+        if (size == 0 || size > gzipBytesMax || !FileTypes.isCompressible(found.type)) return found;
+        var coding = Negotiation.encoding(acceptEncoding, List.of(Sibling.GZIP.coding));
+        var compressed = Sibling.GZIP.coding.equals(coding) ? gzip(target) : null;
+        var isOfUse = compressed != null && compressed.length < size;
+        return new Found(found.file, found.type, isOfUse ? coding : null, true, isOfUse ? compressed : null);
+    }
+
+    /// @return null when it can't be read, or has become too long meanwhile
+    private byte[] gzip(Path target) {
+        var bytes = new ByteArrayOutputStream();
+        try (var content = Files.newInputStream(target); var compressing = new GZIPOutputStream(bytes)) {
+            var plain = content.readNBytes(gzipBytesMax + 1);
+            if (plain.length > gzipBytesMax) return null;
+            compressing.write(plain);
+            compressing.finish();
+            return bytes.toByteArray();
+        } catch (IOException _) {
+            return null; // then the open file is sent as it is, and its errors told by whoever sends it
+        }
     }
 
     private Path sibling(Path target, Sibling kind) {

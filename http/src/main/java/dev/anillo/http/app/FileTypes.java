@@ -2,6 +2,7 @@ package dev.anillo.http.app;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /// Media types by the ending of a file's name, for what the web is made of. Text is UTF-8.
 final class FileTypes {
@@ -26,10 +27,18 @@ final class FileTypes {
             Map.entry("m4a", "audio/mp4"), Map.entry("mp4", "video/mp4"), Map.entry("webm", "video/webm"),
             Map.entry("mov", "video/quicktime"));
 
+    private static final Set<String> COMPRESSIBLE = Set.of("application/json", "application/wasm", "image/bmp",
+            "image/x-icon", "font/ttf", "font/otf", "application/x-tar");
+
     private FileTypes() {}
 
     private static Map.Entry<String, String> text(String ending, String subtype) {
         return Map.entry(ending, "text/" + subtype + "; charset=utf-8");
+    }
+
+    /// Whether compressing is worth its time; images, fonts and archives are compressed already.
+    static boolean isCompressible(String type) {
+        return type.startsWith("text/") || COMPRESSIBLE.contains(type) || type.endsWith("+xml") || type.endsWith("+json");
     }
 
     /// The value of Content-Type.

@@ -43,6 +43,7 @@ public final class StaticFiles implements Handler {
     private String prefix = "";
     private String cacheControl;
     private boolean dotFiles;
+    private int gzipBytesMax;
 
     private StaticFiles(Path root) {
         this.root = root;
@@ -86,6 +87,17 @@ public final class StaticFiles implements Handler {
         return this;
     }
 
+    /// The longest file of a compressible type, such as text, that is compressed for clients that accept `gzip` where no
+    /// sibling lies beside it; never for a request with Range. Each such answer takes the time to compress it and as much
+    /// memory as the file has, so that siblings are better for what is asked for often. Default 0: none.
+    public StaticFiles gzip(int fileBytesMax) {
+        if (fileBytesMax < 0 || fileBytesMax == Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("no bound: " + fileBytesMax);
+        }
+        gzipBytesMax = fileBytesMax;
+        return this;
+    }
+
     @Override
     public void handle(HttpRequest request, HttpResponse response) {
         switch (request.method()) {
@@ -109,13 +121,14 @@ public final class StaticFiles implements Handler {
             refuse(response, 404, "Not Found");
             return;
         }
-        var lookup = new FileLookup(root, index, dotFiles);
+        var lookup = new FileLookup(root, index, dotFiles, gzipBytesMax);
         var below = path.substring(prefix.length());
         var acceptEncoding = request.header("Accept-Encoding");
+        var wantsRange = request.header("Range") != null;
         var pending = new Pending(request, response);
         var loop = request.socket().loop();
         Thread.ofVirtual().name("anillo-files").start(() -> {
-            var result = below.isEmpty() ? new FileLookup.Directory("/") : find(lookup, loop, below, acceptEncoding);
+            var result = find(lookup, loop, below, acceptEncoding, wantsRange);
             try {
                 loop.execute(() -> answer(pending, result));
             } catch (RejectedExecutionException _) { // the loop has ended, and its connections
@@ -124,9 +137,11 @@ public final class StaticFiles implements Handler {
         });
     }
 
-    private static FileLookup.Result find(FileLookup lookup, EventLoop loop, String path, String acceptEncoding) {
+    private static FileLookup.Result find(
+            FileLookup lookup, EventLoop loop, String path, String acceptEncoding, boolean wantsRange) {
+        if (path.isEmpty()) return new FileLookup.Directory("/"); // the prefix without its slash
         try {
-            return lookup.find(loop, path, acceptEncoding);
+            return lookup.find(loop, path, acceptEncoding, wantsRange);
         } catch (RuntimeException fault) {
             System.getLogger("dev.anillo.http").log(Level.ERROR, "looking up " + path, fault);
             return new FileLookup.Unavailable();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.anillo.http.HttpServer;
 import dev.anillo.http.app.StaticFiles;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -243,6 +245,33 @@ class StaticFilesTest extends ServerTest {
         assertEquals(null, header(plain, "Content-Encoding"));
         assertNotEquals(header(plain, "ETag"), header(zipped, "ETag"));
         assertEquals("application/gzip", header(ask(server, "GET", "/digits.txt.gz"), "Content-Type"));
+    }
+
+    @Test
+    void textIsCompressedWhenAskedAndNotForRanges() throws Exception {
+        var words = "una y otra vez ".repeat(1000);
+        Files.writeString(root.resolve("words.txt"), words);
+        Files.writeString(root.resolve("long.txt"), words.repeat(2));
+        Files.writeString(root.resolve("words.png"), words);
+        var server = serve(StaticFiles.of(root).gzip(words.length()));
+        var zipped = ask(server, "GET", "/words.txt", "Accept-Encoding", "gzip");
+        assertEquals("gzip", header(zipped, "Content-Encoding"));
+        assertEquals("Accept-Encoding", header(zipped, "Vary"));
+        assertEquals(null, header(zipped, "Accept-Ranges"));
+        assertTrue(zipped.body().length < 1000);
+        assertEquals(words, new String(new GZIPInputStream(new ByteArrayInputStream(zipped.body())).readAllBytes(),
+                StandardCharsets.UTF_8));
+        var tag = header(zipped, "ETag");
+        assertTrue(tag.startsWith("W/"), tag);
+        assertEquals(304, ask(server, "GET", "/words.txt", "Accept-Encoding", "gzip", "If-None-Match", tag).statusCode());
+        assertEquals(header(zipped, "Content-Length"),
+                header(ask(server, "HEAD", "/words.txt", "Accept-Encoding", "gzip"), "Content-Length"));
+        var part = ask(server, "GET", "/words.txt", "Accept-Encoding", "gzip", "Range", "bytes=4-4");
+        assertEquals("y", text(part));
+        assertEquals(words, text(ask(server, "GET", "/words.txt")));
+        for (var target : List.of("/long.txt", "/words.png", "/empty.css", "/digits.txt")) {
+            assertEquals(null, header(ask(server, "GET", target, "Accept-Encoding", "gzip"), "Content-Encoding"), target);
+        }
     }
 
     // What must not be had.
