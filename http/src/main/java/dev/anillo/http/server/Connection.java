@@ -100,7 +100,17 @@ final class Connection {
     /// Goes on, after the callback that is running (so that one handler isn't called within another): what was waited
     /// for has come, be it an answer, a consumer for the body, or room for output.
     void proceedLater() {
-        if (inRead || proceedAsked || isGone()) return;
+        if (!inRead) askToProceed(); // else the reading goes on by itself
+    }
+
+    /// A callback for the end of a request that is complete was set. While the request's own handler runs it is called
+    /// when that returns; but another request's may have set it.
+    void endWanted(Exchange asking) {
+        if (asking.hasOutlivedHandler()) askToProceed();
+    }
+
+    private void askToProceed() {
+        if (proceedAsked || isGone()) return;
         proceedAsked = true;
         socket.loop().nextTick(this::proceed);
     }
@@ -405,7 +415,7 @@ final class Connection {
                 return;
             }
             if (first != null) promote();
-            else deadlines.restart();
+            else if (reading == null) deadlines.restart();
         }
     }
 
@@ -608,7 +618,9 @@ final class Connection {
             if (socket.waitingBytes() > 0) deadlines.restart(); // the client still takes its last answer
             else if (requests == 0 && deadlines.isOver(connections.limits().firstByteMillis())) socket.destroy();
             else if (requests > 0 && deadlines.isOver(connections.limits().idleMillis())) beginLingering();
-        } else if (reading != null && held == null && deadlines.isOver(connections.limits().headMillis())) {
+        } else if (held != null) {
+            deadlines.pauseForATick(); // it is the requests before who keep the client waiting
+        } else if (reading != null && deadlines.isOver(connections.limits().headMillis())) {
             refuse(408, "the head took longer than this server waits (RFC 9110 §15.5.9)");
         }
     }

@@ -192,7 +192,7 @@ final class Request implements HttpRequest {
     @Override
     public HttpRequest onEnd(Runnable callback) {
         onEnd = Objects.requireNonNull(callback);
-        if (complete) exchange.connection.proceedLater();
+        if (complete) exchange.connection.endWanted(exchange);
         return this;
     }
 

@@ -193,7 +193,8 @@ final class Response implements HttpResponse {
     public HttpResponse writeHead(int status, String... namesAndValues) {
         status(status);
         requirePairs(namesAndValues);
-        for (var i = 0; i < namesAndValues.length; i += 2) header(namesAndValues[i], namesAndValues[i + 1]);
+        for (var i = 0; i < namesAndValues.length; i += 2) removeHeader(namesAndValues[i]);
+        for (var i = 0; i < namesAndValues.length; i += 2) addHeader(namesAndValues[i], namesAndValues[i + 1]);
         headSettled = true;
         return this;
     }
@@ -213,11 +214,13 @@ final class Response implements HttpResponse {
     @Override
     public HttpResponse trailer(String name, String value) {
         requireNotEnded();
-        ResponseFields.check(name, value);
+        ResponseFields.checkBesideHead(name, value);
         if (contentLength != NONE || headSent && !chunked && !bodyless && exchange.parser.minorVersion() > 0) {
             throw new IllegalStateException("trailer " + name + " with a Content-Length: only a body in chunks has trailers"
                     + " (RFC 9112 §7.1.2)");
         }
+        var bytes = trailers.bytes() + ResponseFields.lineBytes(name, value);
+        if (bytes > Limits.RESPONSE_HEAD_BYTES_MAX) throw tooLarge("trailer section", bytes);
         trailers.add(name, value);
         return this;
     }
@@ -250,11 +253,13 @@ final class Response implements HttpResponse {
         requirePairs(namesAndValues);
         var fields = new ResponseFields();
         for (var i = 0; i < namesAndValues.length; i += 2) {
-            ResponseFields.check(namesAndValues[i], namesAndValues[i + 1]);
+            ResponseFields.checkBesideHead(namesAndValues[i], namesAndValues[i + 1]);
             fields.add(namesAndValues[i], namesAndValues[i + 1]);
         }
+        var bytesMax = OWN_HEAD_BYTES_MAX + fields.bytes();
+        if (bytesMax > Limits.RESPONSE_HEAD_BYTES_MAX) throw tooLarge("interim response", bytesMax);
         // RFC 9110 §15.2: never to an HTTP/1.0 client.
-        if (!isGone() && exchange.parser.minorVersion() > 0) writeHeadLines(status, fields, OWN_HEAD_BYTES_MAX + fields.bytes());
+        if (!isGone() && exchange.parser.minorVersion() > 0) writeHeadLines(status, fields, bytesMax);
         return this;
     }
 
@@ -460,6 +465,7 @@ final class Response implements HttpResponse {
     /// The server's own answer in place of the handler's, of which nothing was sent.
     void answerInstead(int status, String text) {
         exchange.dropBacklog();
+        exchange.resets = false; // what was wrong has not left
         dropContents();
         reset();
         status(status);
@@ -474,10 +480,7 @@ final class Response implements HttpResponse {
     /// @param bodyLength bytes of the whole body, or NONE when they are not known yet
     private void sendHead(long bodyLength) {
         var bytesMax = OWN_HEAD_BYTES_MAX + headers.bytes();
-        if (bytesMax > Limits.RESPONSE_HEAD_BYTES_MAX) {
-            throw new IllegalStateException("response head of about " + bytesMax + " bytes: at the most "
-                    + Limits.RESPONSE_HEAD_BYTES_MAX);
-        }
+        if (bytesMax > Limits.RESPONSE_HEAD_BYTES_MAX) throw tooLarge("response head", bytesMax);
         headSent = true;
         bodyless = isBodyless();
         if (isGone()) return;
@@ -504,6 +507,11 @@ final class Response implements HttpResponse {
         wrote(out, (int) (at - start));
     }
 
+    private static IllegalStateException tooLarge(String what, int bytes) {
+        return new IllegalStateException(what + " of about " + bytes + " bytes: at the most "
+                + Limits.RESPONSE_HEAD_BYTES_MAX);
+    }
+
     private boolean isBodyless() {
         return exchange.request.isHead() || status == NO_CONTENT || status == NOT_MODIFIED;
     }
@@ -522,7 +530,7 @@ final class Response implements HttpResponse {
     // Towards the connection.
 
     private boolean isGone() {
-        return answeredInstead || exchange.connection.isGone();
+        return answeredInstead || !exchange.isQueued() || exchange.connection.isGone();
     }
 
     /// Nothing more will come: it has ended, or was answered by the server.

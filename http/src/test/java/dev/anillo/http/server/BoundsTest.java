@@ -67,6 +67,25 @@ class BoundsTest extends ServerTest {
     }
 
     @Test
+    void aBodyThatBeginsFastAndThenStallsIsAnswered408() {
+        var limits = new HttpLimits().bodyGraceMillis(60).bodyBytesPerSecondMin(100);
+        var client = clientWithin(limits, TAKES_BODY).request("POST /", "Content-Length: 900000");
+        client.send("b".repeat(500_000)); // on the average enough for more than an hour
+        expectRefusal(client, "408 Request Timeout");
+    }
+
+    @Test
+    void aBodyThatKeepsItsRateForManyGracesIsTaken() {
+        var limits = new HttpLimits().bodyGraceMillis(40).bodyBytesPerSecondMin(100);
+        var client = clientWithin(limits, TAKES_BODY).request("POST /", "Content-Length: 1000");
+        for (var i = 0; i < 10; i++) {
+            client.send("b".repeat(100));
+            loopTurnsFor(30);
+        }
+        client.expectResponse("200 OK", "whole");
+    }
+
+    @Test
     void aBodyThatTheHandlerDoesNotTakeIsNotTheClientsFault() {
         var limits = new HttpLimits().bodyGraceMillis(40).bodyBytesPerSecondMin(10_000);
         var client = clientWithin(limits, (request, response) -> loop.setTimeout(() ->
@@ -151,6 +170,19 @@ class BoundsTest extends ServerTest {
         client.request("GET /").expectResponse("200 OK", "x");
         client.request("GET /").expectResponse("200 OK", "x");
         client.request("GET /").expectLastResponse("200 OK", "x");
+    }
+
+    /// [http-keep-alive-drop-requests]
+    @Test
+    void requestsBehindTheLastOneAreDropped() {
+        var calls = new AtomicInteger();
+        var client = clientWithin(new HttpLimits().requestsPerConnectionMax(2), (_, response) -> {
+            calls.incrementAndGet();
+            response.end("x");
+        });
+        client.send(RawClient.requestText("GET /").repeat(5));
+        client.expectResponse("200 OK", "x").expectLastResponse("200 OK", "x");
+        assertEquals(2, calls.get());
     }
 
     @Test

@@ -65,6 +65,19 @@ class ClosingTest extends ServerTest {
         body.send("def").expectLastResponse("200 OK", "whole");
     }
 
+    /// [http-server-close-all]
+    @Test
+    void closeWithADeadlineOfZeroLetsNothingGoOn() {
+        var server = serve((_, response) -> pending.add(response));
+        var head = connect(server).send("GET / HTTP/1.1\r\nHo");
+        var waits = connect(server).request("GET /");
+        Deadline.next(pending);
+        server.close(0);
+        await(closed(server));
+        head.readWhateverComes();
+        waits.readWhateverComes();
+    }
+
     @Test
     void whoIsToldThatTheConnectionClosesFindsThatNobodyListens() {
         var server = serve((_, response) -> response.end("x"));

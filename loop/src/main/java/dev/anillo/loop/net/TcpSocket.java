@@ -228,11 +228,12 @@ public final class TcpSocket {
     }
 
     /// Forgets all callbacks and [#halfOpen], so that another protocol can take the socket over (after an HTTP Upgrade,
-    /// say). What arrives waits for the next [#onData].
+    /// say). What arrives waits for the next [#onData], and so does the peer's end, told before or not.
     public void handOver() {
         internals.checkThread();
         claimed = false;
         halfOpen = false;
+        endTold = false;
         onData = null;
         onEnd = null;
         onDrain = null;
