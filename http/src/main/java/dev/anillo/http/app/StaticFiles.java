@@ -21,8 +21,12 @@ import java.util.concurrent.RejectedExecutionException;
 /// | a file | 200, or 206 for a Range (several as multipart/byteranges), 304, 412, 416 (RFC 9110 §13, §14) |
 /// | a directory with its slash | its index file, else 404: nothing is ever listed |
 /// | a directory without | 308 to the path with a slash |
-/// | what is not there, may not be read, lies outside the directory by a symbolic link, is neither file nor directory, has a name that begins with a dot, or a path that is malformed or holds `.`, `..`, an empty segment, a backslash, an escaped slash or a control character | 404, the same for all |
+/// | what is not there or must not be had | 404, the same for all |
 /// | with another method than GET and HEAD | 405 with Allow; 204 for OPTIONS |
+///
+/// Not to be had is what may not be read, lies outside the directory by a symbolic link, is neither file nor directory, or
+/// has a name that begins with a dot; and a path that is malformed or holds `.`, `..`, an empty segment, a backslash, an
+/// escaped slash or a control character.
 ///
 /// A file that lies beside the original with `.br` or `.gz` at the end of its name is sent in its place to clients that
 /// accept the coding. Validators are made of size and time. The path is taken as sent and decoded segment by segment.
@@ -58,8 +62,8 @@ public final class StaticFiles implements Handler {
         return this;
     }
 
-    /// The beginning of the path that is not part of the files' own, such as `/static`; what does not begin with it, and a
-    /// slash behind it, is 404. Default empty.
+    /// The beginning of the path that is not part of the files' own, such as `/static`; what does not begin with it, and
+    /// a slash behind it, is 404. Default empty.
     ///
     /// @throws IllegalArgumentException unless it is empty, or begins with a slash and ends without one
     public StaticFiles prefix(String path) {
