@@ -12,6 +12,7 @@ import dev.anillo.loop.net.TcpSocket;
 final class Exchange {
     final RequestParser parser;
     final BodyReader body;
+    final Unfinished unfinished = new Unfinished();
     final Request request = new Request(this);
     final Response response;
     Connection connection;
@@ -93,6 +94,7 @@ final class Exchange {
     /// @return whether it may be used again
     boolean end() {
         queued = false;
+        unfinished.drop();
         request.dropHead();
         request.dropCallbacks();
         response.dropContents();
