@@ -6,11 +6,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Set;
 
 /// `./anillo serve DIR [--port P] [--host H]`: the files below a directory over HTTP. Prints where, and serves until it is
 /// told to stop.
 final class Serve {
     private static final String USAGE = "usage: ./anillo serve DIR [--port P] [--host H]";
+    private static final Set<String> OPTIONS = Set.of("--port", "--host");
     private static final int PORT_MAX = 65_535;
     private static final int WRONG_COMMAND_LINE = 2;
 
@@ -41,13 +43,11 @@ final class Serve {
                 directory = argument;
                 continue;
             }
+            if (!OPTIONS.contains(name)) throw new IllegalArgumentException("unknown option " + name + "; " + USAGE);
             if (equals < 0 && ++i == arguments.length) throw new IllegalArgumentException(name + " of what? " + USAGE);
             var value = equals < 0 ? arguments[i] : argument.substring(equals + 1);
-            switch (name) {
-                case "--port", "-p" -> port = portNumber(value);
-                case "--host" -> host = value;
-                default -> throw new IllegalArgumentException("unknown option " + name + "; " + USAGE);
-            }
+            if (name.equals("--port")) port = portNumber(value);
+            else host = value;
         }
         if (directory == null) throw new IllegalArgumentException(USAGE);
     }
