@@ -210,13 +210,14 @@ class BoundsTest extends ServerTest {
             many.add(SocketChannel.open(new InetSocketAddress("127.0.0.1", port)));
         }
         var resets = 0;
-        for (var channel : many) {
-            try (channel) {
+        for (var channel : many) { // all stay open until all are told
+            try {
                 channel.read(ByteBuffer.allocate(1));
             } catch (IOException reset) {
                 resets++; // what this test counts
             }
         }
+        for (var channel : many) channel.close();
         assertTrue(resets >= 50, resets + " resets");
         one.request("GET /").expectResponse("200 OK", "x");
     }
