@@ -90,14 +90,15 @@ public final class HttpLimits {
         return this;
     }
 
-    /// Milliseconds of a body before its rate is looked at; 10,000: a phone may need that to get going.
+    /// Milliseconds over which a body's rate is measured, again and again; 10,000: a phone may need that to get going, or
+    /// to change its network.
     public HttpLimits bodyGraceMillis(int millis) {
         bodyGraceMillis = atLeast(1, millis, "bodyGraceMillis");
         return this;
     }
 
-    /// Bytes a second that a body must bring on the average, after the grace and while the handler takes it; 512, less
-    /// than any network in use. Below: 408.
+    /// Bytes a second that a body must bring on the average of each grace, while the handler takes it; 512, less than any
+    /// network in use. Below: 408.
     public HttpLimits bodyBytesPerSecondMin(int bytes) {
         bodyBytesPerSecondMin = atLeast(0, bytes, "bodyBytesPerSecondMin");
         return this;

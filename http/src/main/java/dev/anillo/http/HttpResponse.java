@@ -38,8 +38,8 @@ public interface HttpResponse {
     /// @throws IllegalStateException when the head was sent
     HttpResponse removeHeader(String name);
 
-    /// Sets status and headers (over those set before) and settles the head: neither can be changed afterwards. It leaves
-    /// with the first part of the body.
+    /// Sets status and headers (over those set before; a name may come twice) and settles the head: neither can be changed
+    /// afterwards. It leaves with the first part of the body.
     ///
     /// @throws IllegalStateException the second time, or when the head was sent
     HttpResponse writeHead(int status, String... namesAndValues);
@@ -51,7 +51,8 @@ public interface HttpResponse {
 
     /// A field to be sent behind the body (RFC 9110 §6.5), which is then sent in chunks. An HTTP/1.0 client never sees it.
     ///
-    /// @throws IllegalStateException with a Content-Length, or when the response has ended
+    /// @throws IllegalArgumentException as [#header], and for `Content-Length` and `Connection`
+    /// @throws IllegalStateException with a Content-Length, above 16 KiB of trailers, or when the response has ended
     HttpResponse trailer(String name, String value);
 
     /// Gives a client that asked for it (`Expect: 100-continue`) leave to send the body. Done by itself when the handler

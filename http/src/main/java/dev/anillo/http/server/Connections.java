@@ -76,6 +76,10 @@ public final class Connections {
 
     /// A new connection.
     public void accept(TcpSocket socket) {
+        if (count >= limits.connectionsMax() + Limits.BUSY_ANSWERS_MAX) {
+            socket.reset();
+            return;
+        }
         if (tick == null) startTicking();
         var connection = new Connection(this, socket);
         connection.next = first;

@@ -10,6 +10,8 @@ final class Deadlines {
 
     private final Connections connections;
     private long sinceNanos;
+    /// Of the body that is read, what had arrived at sinceNanos.
+    private long bodyBytesBefore;
     private long progressNanos;
     private long sentBytes;
 
@@ -22,6 +24,7 @@ final class Deadlines {
     /// Another wait begins.
     void restart() {
         sinceNanos = connections.nowNanos();
+        bodyBytesBefore = 0;
     }
 
     boolean isOver(int millis) {
@@ -37,11 +40,15 @@ final class Deadlines {
         sinceNanos += connections.tickMillis() * NANOS_PER_MILLI;
     }
 
+    /// Each grace is looked at by itself, lest a body that began fast may stall for hours.
     boolean isTooSlow(long bodyBytes) {
         var limits = connections.limits();
         var millis = elapsedMillis(sinceNanos);
-        return millis > limits.bodyGraceMillis()
-                && bodyBytes * MILLIS_PER_SECOND < millis * limits.bodyBytesPerSecondMin();
+        if (millis <= limits.bodyGraceMillis()) return false;
+        if ((bodyBytes - bodyBytesBefore) * MILLIS_PER_SECOND < millis * limits.bodyBytesPerSecondMin()) return true;
+        restart();
+        bodyBytesBefore = bodyBytes;
+        return false;
     }
 
     boolean isSendStalled(TcpSocket socket) {

@@ -12,6 +12,7 @@ import dev.anillo.loop.net.TcpSocket;
 final class Exchange {
     final RequestParser parser;
     final BodyReader body;
+    final Unfinished unfinished = new Unfinished();
     final Request request = new Request(this);
     final Response response;
     Connection connection;
@@ -71,6 +72,10 @@ final class Exchange {
         request.keepHead();
     }
 
+    boolean hasOutlivedHandler() {
+        return kept;
+    }
+
     /// The handler, or a callback that it set, threw: no more callbacks. What it has begun elsewhere may still come back
     /// to this exchange, and must not find another connection's.
     void failed() {
@@ -88,6 +93,8 @@ final class Exchange {
     ///
     /// @return whether it may be used again
     boolean end() {
+        queued = false;
+        unfinished.drop();
         request.dropHead();
         request.dropCallbacks();
         response.dropContents();
@@ -95,7 +102,8 @@ final class Exchange {
         return !kept;
     }
 
-    /// Stands among its connection's exchanges that wait to be answered.
+    /// Stands among its connection's exchanges that wait to be answered. What its handler says before or after goes
+    /// nowhere.
     boolean isQueued() {
         return queued;
     }

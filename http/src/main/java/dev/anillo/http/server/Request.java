@@ -54,6 +54,7 @@ final class Request implements HttpRequest {
         onData = null;
         onEnd = null;
         onAborted = null;
+        if (collector != null) collector.aborted(); // unless it has all
         collector = null;
     }
 
@@ -192,7 +193,7 @@ final class Request implements HttpRequest {
     @Override
     public HttpRequest onEnd(Runnable callback) {
         onEnd = Objects.requireNonNull(callback);
-        if (complete) exchange.connection.proceedLater();
+        if (complete) exchange.connection.endWanted(exchange);
         return this;
     }
 

@@ -43,6 +43,17 @@ final class ResponseFields {
         }
     }
 
+    /// As [#check], for a field before or behind the message that it would change.
+    ///
+    /// @throws IllegalArgumentException for a field that says where a message ends (RFC 9110 §6.5.1)
+    static void checkBesideHead(String name, String value) {
+        check(name, value);
+        if (name.equalsIgnoreCase("Content-Length") || name.equalsIgnoreCase("Transfer-Encoding")
+                || name.equalsIgnoreCase("Connection")) {
+            throw new IllegalArgumentException(name + " belongs into the head of the final response (RFC 9110 §6.5.1)");
+        }
+    }
+
     static String quote(String text) {
         var quoted = new StringBuilder("\"");
         text.chars().limit(80).forEach(c -> {
@@ -105,7 +116,7 @@ final class ResponseFields {
         count = kept;
     }
 
-    private static int lineBytes(String name, String value) {
+    static int lineBytes(String name, String value) {
         return name.length() + value.length() + LINE_EXTRA_BYTES;
     }
 

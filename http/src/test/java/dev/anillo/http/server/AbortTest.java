@@ -48,6 +48,7 @@ class AbortTest extends ServerTest {
         connect(server).request("GET /").expectResponse("200 OK", "x");
     }
 
+    /// [http-aborted]
     @Test
     void aClientThatTearsWithinABodyIsToldOnce() {
         var client = clientOf(this::waitFor);

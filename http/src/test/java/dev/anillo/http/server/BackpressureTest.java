@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.anillo.http.HttpRequest;
 import dev.anillo.http.HttpResponse;
 import dev.anillo.loop.net.TcpSocket;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,18 +17,6 @@ class BackpressureTest extends ServerTest {
     private static final int SMALL_RECEIVE_BYTES = 4 * 1024;
 
     private final LinkedBlockingQueue<TcpSocket> sockets = new LinkedBlockingQueue<>();
-
-    /// The count has not changed for a while, in which the loop was busy with nothing else.
-    private long settled(AtomicLong count) {
-        var last = -1L;
-        while (count.get() != last) {
-            last = count.get();
-            var pause = new CompletableFuture<Void>();
-            onLoop(() -> loop.setTimeout(() -> pause.complete(null), 150));
-            await(pause);
-        }
-        return last;
-    }
 
     @Test
     void aReaderThatDoesNotReadStopsTheWriterUntilOnDrain() {

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.anillo.http.Handler;
 import dev.anillo.http.HttpLimits;
 import dev.anillo.http.HttpResponse;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -64,6 +69,25 @@ class BoundsTest extends ServerTest {
         var limits = new HttpLimits().bodyGraceMillis(60).bodyBytesPerSecondMin(10_000);
         var client = clientWithin(limits, TAKES_BODY).request("POST /", "Content-Length: 1000").send("slow");
         expectRefusal(client, "408 Request Timeout");
+    }
+
+    @Test
+    void aBodyThatBeginsFastAndThenStallsIsAnswered408() {
+        var limits = new HttpLimits().bodyGraceMillis(60).bodyBytesPerSecondMin(100);
+        var client = clientWithin(limits, TAKES_BODY).request("POST /", "Content-Length: 900000");
+        client.send("b".repeat(500_000)); // on the average enough for more than an hour
+        expectRefusal(client, "408 Request Timeout");
+    }
+
+    @Test
+    void aBodyThatKeepsItsRateForManyGracesIsTaken() {
+        var limits = new HttpLimits().bodyGraceMillis(40).bodyBytesPerSecondMin(100);
+        var client = clientWithin(limits, TAKES_BODY).request("POST /", "Content-Length: 1000");
+        for (var i = 0; i < 10; i++) {
+            client.send("b".repeat(100));
+            loopTurnsFor(30);
+        }
+        client.expectResponse("200 OK", "whole");
     }
 
     @Test
@@ -153,6 +177,19 @@ class BoundsTest extends ServerTest {
         client.request("GET /").expectLastResponse("200 OK", "x");
     }
 
+    /// [http-keep-alive-drop-requests]
+    @Test
+    void requestsBehindTheLastOneAreDropped() {
+        var calls = new AtomicInteger();
+        var client = clientWithin(new HttpLimits().requestsPerConnectionMax(2), (_, response) -> {
+            calls.incrementAndGet();
+            response.end("x");
+        });
+        client.send(RawClient.requestText("GET /").repeat(5));
+        client.expectResponse("200 OK", "x").expectLastResponse("200 OK", "x");
+        assertEquals(2, calls.get());
+    }
+
     @Test
     void aConnectionTooManyIsAnswered503AndTheOthersLiveOn() {
         var server = serve(loop, HELLO, it -> it.limits(new HttpLimits().connectionsMax(2)));
@@ -161,6 +198,28 @@ class BoundsTest extends ServerTest {
         expectRefusal(connect(server), "503 Service Unavailable");
         one.request("GET /").expectResponse("200 OK", "x");
         two.request("GET /").expectResponse("200 OK", "x");
+    }
+
+    @Test
+    void connectionsFarTooManyAreResetAndTheFirstLivesOn() throws IOException {
+        var server = serve(loop, HELLO, it -> it.limits(new HttpLimits().connectionsMax(1)));
+        var one = connect(server).request("GET /").expectResponse("200 OK", "x");
+        var port = port(server);
+        var many = new ArrayList<SocketChannel>();
+        for (var i = 0; i < Limits.BUSY_ANSWERS_MAX + 50; i++) {
+            many.add(SocketChannel.open(new InetSocketAddress("127.0.0.1", port)));
+        }
+        var resets = 0;
+        for (var channel : many) { // all stay open until all are told
+            try {
+                channel.read(ByteBuffer.allocate(1));
+            } catch (IOException reset) {
+                resets++; // what this test counts
+            }
+        }
+        for (var channel : many) channel.close();
+        assertTrue(resets >= 50, resets + " resets");
+        one.request("GET /").expectResponse("200 OK", "x");
     }
 
     @Test

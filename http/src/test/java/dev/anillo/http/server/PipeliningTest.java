@@ -1,8 +1,10 @@
 package dev.anillo.http.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.anillo.http.HttpLimits;
+import dev.anillo.http.HttpRequest;
 import dev.anillo.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -106,6 +108,53 @@ class PipeliningTest extends ServerTest {
             }
         });
         client.send(requests(200)).expect(responses(200));
+    }
+
+    @Test
+    void aLateAnswerBehindAResponseThatClosedTheConnectionGoesNowhereAndLeaksNothing() {
+        var pending = new LinkedBlockingQueue<HttpResponse>();
+        var aborted = new AtomicInteger();
+        var client = clientOf((request, response) -> {
+            request.onAborted(aborted::incrementAndGet);
+            pending.add(response);
+        }).send(requests(2));
+        var first = Deadline.next(pending);
+        var second = Deadline.next(pending);
+        onLoop(() -> first.header("Connection", "close").end("last"));
+        client.expectLastResponse("200 OK", "last");
+        onLoop(() -> {
+            assertFalse(second.earlyHints("</a>").write("to nobody"));
+            second.end("to nobody");
+        });
+        assertEquals(1, aborted.get());
+    }
+
+    @Test
+    void aResponseThatBreaksBeforeItsTurnIsAnswered500InItsTurn() {
+        var pending = new LinkedBlockingQueue<HttpResponse>();
+        var client = connect(serve(loop, (request, response) -> {
+            pending.add(response);
+            if (request.target().equals("/1")) {
+                response.header("Content-Length", "3").write("abc");
+                response.write("d");
+            }
+        }, it -> it.onHandlerError((_, _) -> {}))).send(requests(2));
+        var first = Deadline.next(pending);
+        Deadline.next(pending);
+        onLoop(() -> first.end("x"));
+        client.expectResponse("200 OK", "x").expectResponse("500 Internal Server Error",
+                "the server failed to answer this request\n", "Content-Type: text/plain; charset=utf-8");
+    }
+
+    @Test
+    void aCallbackThatTheNextRequestSetsOnTheOneBeforeIsCalled() {
+        var requests = new ArrayList<HttpRequest>();
+        var ended = new LinkedBlockingQueue<Integer>();
+        clientOf((request, _) -> {
+            requests.add(request);
+            if (requests.size() == 2) requests.getFirst().onEnd(() -> ended.add(1));
+        }).send(requests(2));
+        assertEquals(1, Deadline.next(ended));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.anillo.http.BodyException;
 import dev.anillo.http.HttpResponse;
 import dev.anillo.http.UpgradeHandler;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,7 @@ class ProtocolsTest extends ServerTest {
         client.send("GET / HTTP/1.0\r\n\r\n").expectLastResponse("200 OK", "x");
     }
 
+    /// [http-write-callbacks]
     @Test
     void theHandlerMayGiveLeaveForABodyItself() {
         var client = clientOf((request, response) -> {
@@ -59,6 +61,13 @@ class ProtocolsTest extends ServerTest {
             response.end("x");
         });
         client.request("GET /").expectResponse("201 Created", "x", "X: after", "Y: too");
+    }
+
+    @Test
+    void writeHeadKeepsSeveralFieldsOfOneName() {
+        clientOf((_, response) -> response.header("Set-Cookie", "before")
+                .writeHead(200, "Set-Cookie", "a=1", "X", "y", "set-cookie", "b=2").end("x"))
+                .request("GET /").expectResponse("200 OK", "x", "Set-Cookie: a=1", "X: y", "set-cookie: b=2");
     }
 
     @Test
@@ -103,6 +112,28 @@ class ProtocolsTest extends ServerTest {
         }).request("GET /").expectResponse("200 OK", "x");
     }
 
+    /// RFC 9110 §6.5.1, §15.2: a reader that merged them with the head would see another message.
+    @Test
+    void framingFieldsAreRefusedAsTrailersAndInInterimResponses() {
+        clientOf((_, response) -> {
+            for (var name : List.of("Content-Length", "transfer-encoding", "Connection")) {
+                assertThrows(IllegalArgumentException.class, () -> response.trailer(name, "1"));
+                assertThrows(IllegalArgumentException.class, () -> response.informational(103, name, "1"));
+            }
+            response.end("x");
+        }).request("GET /").expectResponse("200 OK", "x");
+    }
+
+    @Test
+    void trailersAndInterimResponsesAreBoundedAsHeadsAre() {
+        var large = "x".repeat(Limits.RESPONSE_HEAD_BYTES_MAX);
+        clientOf((_, response) -> {
+            assertThrows(IllegalStateException.class, () -> response.informational(103, "Link", large));
+            assertThrows(IllegalStateException.class, () -> response.trailer("X", large));
+            response.end("x");
+        }).request("GET /").expectResponse("200 OK", "x");
+    }
+
     @Test
     void theRequestsTrailersAreThereAtItsEnd() {
         var client = clientOf((request, response) -> request.onData(_ -> {})
@@ -139,6 +170,17 @@ class ProtocolsTest extends ServerTest {
         assertEquals(400, assertInstanceOf(BodyException.class, Deadline.next(problems)).status());
     }
 
+    @Test
+    void aWholeBodyThatTheResponseDidNotWaitForFails() {
+        var problems = new LinkedBlockingQueue<Throwable>();
+        var client = clientOf((request, response) -> {
+            request.bodyAsBytes(10).whenComplete((_, problem) -> problems.add(problem));
+            response.header("Connection", "close").end("early");
+        });
+        client.request("POST /", "Content-Length: 4").send("ab").expectLastResponse("200 OK", "early");
+        assertInstanceOf(BodyException.class, Deadline.next(problems));
+    }
+
     // Other protocols.
 
     /// [http-upgrade-server]
@@ -163,6 +205,18 @@ class ProtocolsTest extends ServerTest {
         client.expect("HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\n\r\nfirst");
         client.send("then").expect("then");
         client.endSending().expectEnd();
+    }
+
+    @Test
+    void anUpgradeWhoseClientHasEndedBeforeItsTurnIsToldTheEnd() {
+        var pending = new LinkedBlockingQueue<HttpResponse>();
+        var client = connect(serve(loop, (_, response) -> pending.add(response), it -> it.onUpgrade(ECHO)));
+        client.send(RawClient.requestText("GET /")
+                + RawClient.requestText("GET /", "Connection: upgrade", "Upgrade: echo")).endSending();
+        var response = Deadline.next(pending);
+        onLoop(() -> loop.setTimeout(() -> response.end("before"), 50)); // the end of the client arrives meanwhile
+        client.expectResponse("200 OK", "before");
+        client.expect("HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\n\r\n").expectEnd();
     }
 
     @Test

@@ -137,6 +137,16 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /// Reads over so many bytes.
+    RawClient skip(long bytes) {
+        try {
+            socket.getInputStream().skipNBytes(bytes);
+            return this;
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
     /// Up to and with the empty line.
     String readHead() {
         return readUntil("\r\n\r\n");

@@ -43,6 +43,7 @@ class RefusalTest extends ServerTest {
         return String.join("\r\n", lines) + "\r\n\r\n";
     }
 
+    /// [http-server-client-error]
     @Test
     void malformedHeadsAreAnswered400() {
         for (var head : List.of(
@@ -95,6 +96,7 @@ class RefusalTest extends ServerTest {
         expectRefusal("400 Bad Request", client.send("?\r\n\r\n"));
     }
 
+    /// [http-header-overflow]
     @Test
     void aHeadLargerThanItsLimitIsAnswered431AlthoughTheClientGoesOnSending() {
         var client = connect(server).send(head("GET / HTTP/1.1", "Host: a", "X: " + "x".repeat(200_000)));

@@ -208,6 +208,20 @@ class RequestsTest extends ServerTest {
         client.expectResponse("200 OK", "/2").send("3\r\nabc\r\n0\r\nA: b\r\n\r\n").request("GET /3").expectResponse("200 OK", "/3");
     }
 
+    /// [http-pause-no-dump] In Node a body that the program paused is left where it is.
+    @Test
+    void aPausedBodyIsReadOverOnceTheResponseHasEnded() {
+        var client = clientOf((request, response) -> {
+            request.onData(_ -> {
+                request.pause();
+                loop.setImmediate(() -> response.end("enough"));
+            });
+        });
+        client.send(RawClient.requestText("POST /", "Content-Length: 60000") + "b".repeat(60_000));
+        client.expectResponse("200 OK", "enough");
+        client.send(RawClient.requestText("POST /", "Content-Length: 1") + "b").expectResponse("200 OK", "enough");
+    }
+
     @Test
     void aBodyTooLongToBeReadOverEndsTheConnectionAfterTheAnswer() {
         var client = clientOf((_, response) -> response.end("enough"));

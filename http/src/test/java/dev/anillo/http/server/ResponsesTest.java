@@ -56,6 +56,17 @@ class ResponsesTest extends ServerTest {
         answered(HttpResponse::end).request("GET /").expectResponse("200 OK", "");
     }
 
+    /// [http-server-keep-alive-defaults, http-keep-alive-timeout] In Node the field is announced.
+    @Test
+    void noKeepAliveFieldIsSentUnlessTheProgramSetsOne() {
+        var client = clientOf((request, response) -> {
+            if (request.target().equals("/asked")) response.header("Keep-Alive", "timeout=75");
+            response.end("x");
+        });
+        client.request("GET /", "Connection: keep-alive").expectResponse("200 OK", "x");
+        client.request("GET /asked").expectResponse("200 OK", "x", "Keep-Alive: timeout=75");
+    }
+
     @Test
     void aBodyInPartsComesInChunks() {
         var client = answered(response -> {
@@ -218,13 +229,22 @@ class ResponsesTest extends ServerTest {
             }
             assertThrows(IllegalArgumentException.class, () -> response.header("Connection", "upgrade"));
             assertThrows(IllegalArgumentException.class, () -> response.header("transfer-encoding", "chunked"));
-            for (var status : new int[] {-1, 0, 99, 100, 199, 1000}) {
-                assertThrows(IllegalArgumentException.class, () -> response.status(status));
-            }
             response.header("A", "\u00e9 with\ttab").end();
         }).request("GET /").expectResponse("200 OK", "", "A: \u00e9 with\ttab");
         assertEquals("value of header A has a character that no field may have (RFC 9110 §5.5): \"a\\u000d\\u000aB: c\"",
                 Deadline.next(refused));
+    }
+
+    /// [http-response-statuscode]
+    @Test
+    void aStatusThatNoFinalResponseHasIsRefused() {
+        answered(response -> {
+            for (var status : new int[] {-1, 0, 99, 100, 199, 1000}) {
+                assertThrows(IllegalArgumentException.class, () -> response.status(status));
+                assertThrows(IllegalArgumentException.class, () -> response.writeHead(status));
+            }
+            response.status(999).end();
+        }).request("GET /").expectResponse("999 ", "");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assertions;
@@ -166,6 +167,18 @@ abstract class ServerTest {
 
     <T> T await(CompletableFuture<T> future) {
         return Deadline.await(future, this::problems);
+    }
+
+    /// The count has not changed for a while, in which the loop was busy with nothing else.
+    long settled(AtomicLong count) {
+        var last = -1L;
+        while (count.get() != last) {
+            last = count.get();
+            var pause = new CompletableFuture<Void>();
+            onLoop(() -> loop.setTimeout(() -> pause.complete(null), 150));
+            await(pause);
+        }
+        return last;
     }
 
     /// The next thing that a handler threw.

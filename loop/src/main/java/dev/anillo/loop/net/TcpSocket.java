@@ -29,14 +29,12 @@ public final class TcpSocket {
     /// Bytes waiting to be sent above which [#write] answers false. Enough to keep a fast peer busy for a turn.
     public static final int HIGH_WATER_BYTES = 64 * 1024;
 
-    /// Bytes up to which a written buffer is copied behind those that wait, instead of being sent by itself.
-    private static final int COPY_BYTES_MAX = 1024;
-
     private static final int MILLIS_PER_SECOND = 1000;
 
     private final EventLoop loop;
     private final LoopInternals internals;
     private final Kernel kernel = new Kernel();
+    private final Output output = new Output();
     private final int slot;
     private final int descriptor;
 
@@ -62,16 +60,6 @@ public final class TcpSocket {
     private boolean endTold;
     private boolean destroyed;
     private boolean closed;
-
-    /// What waits to be sent: `sending` first (part of it may be with the kernel), then the rest in order.
-    private Buffer sending;
-    private ArrayDeque<Buffer> waiting;
-    private long waitingBytes;
-
-    /// Parts of files that wait behind those buffers, each with the buffers that wait behind it. Null without any.
-    private ArrayDeque<FilePart> files;
-    private long waitingFileBytes;
-    private long sentBytes;
 
     /// What arrived after a pause took effect here and before it did in the kernel.
     private ArrayDeque<Buffer> unread;
@@ -240,11 +228,12 @@ public final class TcpSocket {
     }
 
     /// Forgets all callbacks and [#halfOpen], so that another protocol can take the socket over (after an HTTP Upgrade,
-    /// say). What arrives waits for the next [#onData].
+    /// say). What arrives waits for the next [#onData], and so does the peer's end, told before or not.
     public void handOver() {
         internals.checkThread();
         claimed = false;
         halfOpen = false;
+        endTold = false;
         onData = null;
         onEnd = null;
         onDrain = null;
@@ -350,7 +339,7 @@ public final class TcpSocket {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         if (cannotWrite()) return false;
         while (length > 0) {
-            var buffer = output(1);
+            var buffer = output.roomFor(1, internals);
             var part = Math.min(length, buffer.room());
             buffer.append(bytes, offset, part);
             wrote(part);
@@ -374,14 +363,8 @@ public final class TcpSocket {
             buffer.release();
             return !cannotWrite() && belowHighWater();
         }
-        var last = lastBuffer();
-        if (bytes <= COPY_BYTES_MAX && last != null && last.room() >= bytes) {
-            last.append(buffer.readAddress(), bytes);
-            buffer.release();
-        } else {
-            enqueue(buffer);
-        }
-        wrote(bytes);
+        output.add(buffer);
+        flushLater();
         return belowHighWater();
     }
 
@@ -395,9 +378,7 @@ public final class TcpSocket {
         Objects.checkFromIndexSize(offset, length, file.size());
         if (cannotWrite()) return false;
         if (length == 0) return belowHighWater();
-        if (files == null) files = new ArrayDeque<>(2);
-        files.add(new FilePart(file.share(), offset, length));
-        waitingFileBytes += length;
+        output.add(new FilePart(file.share(), offset, length));
         flushLater();
         return belowHighWater();
     }
@@ -409,16 +390,12 @@ public final class TcpSocket {
     /// @throws IllegalStateException after [#end] or when the socket is destroyed
     public Buffer output(int bytes) {
         if (cannotWrite()) throw new IllegalStateException("output of a closed socket");
-        var last = lastBuffer();
-        if (last != null && last.room() >= bytes) return last;
-        var buffer = internals.takeBuffer(bytes);
-        enqueue(buffer);
-        return buffer;
+        return output.roomFor(bytes, internals);
     }
 
     /// Bytes were appended to the buffer that [#output] gave.
     public void wrote(int bytes) {
-        waitingBytes += bytes;
+        output.appended(bytes);
         flushLater();
     }
 
@@ -426,22 +403,6 @@ public final class TcpSocket {
         internals.checkThread();
         if (ending) throw new IllegalStateException("write after end");
         return destroyed;
-    }
-
-    private Buffer lastBuffer() {
-        if (files != null) return files.getLast().behind.peekLast();
-        return waiting != null && !waiting.isEmpty() ? waiting.peekLast() : sending;
-    }
-
-    private void enqueue(Buffer buffer) {
-        if (files != null) {
-            files.getLast().behind.add(buffer);
-        } else if (sending == null) {
-            sending = buffer;
-        } else {
-            if (waiting == null) waiting = new ArrayDeque<>(4);
-            waiting.add(buffer);
-        }
     }
 
     /// Whether no more than [#HIGH_WATER_BYTES] wait. When not, [#onDrain] will be called.
@@ -453,17 +414,17 @@ public final class TcpSocket {
 
     /// Bytes that wait to be sent, those with the kernel included.
     public long waitingBytes() {
-        return waitingBytes + waitingFileBytes;
+        return output.bytes();
     }
 
     /// Those of them that are in memory, and not in files.
     public long waitingBytesInMemory() {
-        return waitingBytes;
+        return output.bytesInMemory();
     }
 
     /// Bytes that the kernel has taken since the connection stands.
     public long sentBytes() {
-        return sentBytes;
+        return output.sentBytes();
     }
 
     private void flushLater() {
@@ -474,18 +435,14 @@ public final class TcpSocket {
 
     private void send() {
         if (isSending() || connecting != null || destroyed) return;
-        if (sending != null) {
-            if (!sending.isEmpty()) {
-                start(Token.SEND);
-                internals.driver().send(descriptor, sending.readAddress(), sending.readable(), token(Token.SEND));
-                return;
-            }
-            nextBuffer(); // taken by output(), and nothing came
-            send();
+        var buffer = output.buffer();
+        if (buffer != null) {
+            start(Token.SEND);
+            internals.driver().send(descriptor, buffer.readAddress(), buffer.readable(), token(Token.SEND));
             return;
         }
-        if (files != null) {
-            var part = files.peek();
+        var part = output.file();
+        if (part != null) {
             start(Token.SEND_FILE);
             internals.driver().sendFile(descriptor, part.file.opened(), part.offset, part.left, token(Token.SEND_FILE));
             return;
@@ -503,51 +460,33 @@ public final class TcpSocket {
         return (underWay & (1 << Token.SEND | 1 << Token.SEND_FILE)) != 0;
     }
 
-    private void nextBuffer() {
-        sending.release();
-        sending = waiting == null ? null : waiting.poll();
-    }
-
     private void sendCompleted(int result) {
         if (destroyed) {
-            dropOutput();
+            output.drop();
             return;
         }
         if (result < 0) {
             fail(new OsException("send", describePeer(), -result), false);
             return;
         }
-        waitingBytes -= result;
-        sentBytes += result;
-        sending.skip(result);
-        if (sending.isEmpty()) nextBuffer();
+        output.sent(result);
         sendOn();
     }
 
     private void sendFileCompleted(int result) {
         if (destroyed) {
-            dropOutput();
+            output.drop();
             return;
         }
-        var part = files.peek();
         if (result <= 0) {
+            var part = output.file();
             var errno = result == 0 ? Errno.EIO : -result;
             internals.driver().abortOnClose(descriptor);
             fail(new OsException("sendfile", part.file + " to " + describePeer(), errno), false);
             return;
         }
-        waitingFileBytes -= result;
-        sentBytes += result;
-        if (part.sent(result)) nextAfterFile();
+        output.sentOfFile(result);
         sendOn();
-    }
-
-    private void nextAfterFile() {
-        var part = files.poll();
-        if (files.isEmpty()) files = null;
-        part.file.close();
-        sending = part.behind.poll();
-        if (!part.behind.isEmpty()) waiting = part.behind;
     }
 
     private void sendOn() {
@@ -593,7 +532,7 @@ public final class TcpSocket {
             if (isUnderWay(operation)) internals.driver().cancel(descriptor, token(operation));
         }
         dropInput();
-        if (!isSending()) dropOutput();
+        if (!isSending()) output.drop();
         closeWhenIdle();
     }
 
@@ -611,18 +550,6 @@ public final class TcpSocket {
         if (unread == null) return;
         unread.forEach(Buffer::release);
         unread = null;
-    }
-
-    /// Only once the kernel has given `sending` back, or the file.
-    private void dropOutput() {
-        if (sending != null) sending.release();
-        sending = null;
-        if (waiting != null) waiting.forEach(Buffer::release);
-        waiting = null;
-        waitingBytes = 0;
-        if (files != null) files.forEach(FilePart::drop);
-        files = null;
-        waitingFileBytes = 0;
     }
 
     private void fail(OsException problem, boolean mustBeTold) {
