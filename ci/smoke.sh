@@ -15,72 +15,14 @@ seconds=${SMOKE_SECONDS:-10}
 connections=${SMOKE_CONNECTIONS:-256}
 uploads=${SMOKE_UPLOADS:-20}
 upload_bytes=${SMOKE_UPLOAD_BYTES:-16777216}
-start_seconds_max=60
-curl_seconds_max=120
 hello_port=3000 # the one that examples/Hola.java names
 echo_port=${SMOKE_ECHO_PORT:-3001}
 
-checks=()
-transports=()
-for word in "$@"; do
-    case $word in
-        hello | load | upload) checks+=("$word") ;;
-        io_uring | epoll | nio) transports+=("$word") ;;
-        *) echo "usage: ci/smoke.sh [hello|load|upload]... [io_uring|epoll|nio]..." >&2 && exit 2 ;;
-    esac
-done
-[ ${#checks[@]} -gt 0 ] || checks=(hello load upload)
-[ ${#transports[@]} -gt 0 ] || transports=(io_uring epoll nio)
+# shellcheck source=ci/lib.sh
+. ci/lib.sh
+choose 'hello load upload' "$@"
 
-work=$(mktemp -d)
-server=
-clients=()
-
-fail() {
-    echo "FAILED: $1" >&2
-    [ ! -s "$work/server.log" ] || sed 's/^/  server: /' "$work/server.log" >&2
-    exit 1
-}
-
-end_all() {
-    for process in "${clients[@]}" $server; do
-        kill -KILL "$process" 2>/dev/null || :
-        wait "$process" 2>/dev/null || :
-    done
-    rm -rf "$work"
-}
-trap end_all EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-answers() { # PORT
-    curl --silent --output "$work/probe" --max-time 2 "http://127.0.0.1:$1/"
-}
-
-# Runs the README's start command, and waits until the server answers.
-start() { # TRANSPORT PORT FILE [ARGUMENT]
-    transport=$1 port=$2
-    shift 2
-    ! answers "$port" || fail "something else answers on port $port: end it first"
-    ANILLO_TRANSPORT=$transport ./anillo "$@" > "$work/server.log" 2>&1 &
-    server=$!
-    deadline=$((SECONDS + start_seconds_max))
-    until answers "$port"; do
-        kill -0 "$server" 2>/dev/null || fail "the server on $transport has ended"
-        [ "$SECONDS" -lt "$deadline" ] || fail "no answer on port $port within $start_seconds_max s"
-        sleep 0.1
-    done
-}
-
-stop() {
-    kill -TERM "$server"
-    status=0
-    wait "$server" || status=$?
-    server=
-    [ "$status" -eq 143 ] || fail "the server ended with status $status after SIGTERM"
-}
-
-hello() { # TRANSPORT
+check_hello() { # TRANSPORT
     start "$1" "$hello_port" examples/Hola.java
     curl --silent --show-error --include --max-time "$curl_seconds_max" --output "$work/response" \
         "http://127.0.0.1:$hello_port/"
@@ -94,7 +36,7 @@ hello() { # TRANSPORT
     echo "hello   $1: $(head -n 1 "$work/got"), Hola Mundo"
 }
 
-load() { # TRANSPORT
+check_load() { # TRANSPORT
     start "$1" "$hello_port" examples/Hola.java
     timeout $((seconds + 30)) wrk -t2 -c"$connections" -d"${seconds}s" --latency "http://127.0.0.1:$hello_port/" \
         > "$work/wrk" || fail "wrk: $(cat "$work/wrk")"
@@ -105,7 +47,7 @@ load() { # TRANSPORT
     echo "load    $1: $(sed -n 's/^ *\([0-9]* requests in .*\)/\1/p' "$work/wrk"), $connections connections, no error"
 }
 
-upload() { # TRANSPORT
+check_upload() { # TRANSPORT
     start "$1" "$echo_port" examples/EchoHttp.java "$echo_port"
     clients=()
     for ((i = 0; i < uploads; i++)); do
@@ -129,8 +71,4 @@ upload() { # TRANSPORT
     echo "upload  $1: $uploads x $upload_bytes bytes at once, equal checksums"
 }
 
-for check in "${checks[@]}"; do
-    for transport in "${transports[@]}"; do
-        "$check" "$transport"
-    done
-done
+run_checks

@@ -1,6 +1,7 @@
 package dev.anillo.http;
 
 import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.net.SendableFile;
 
 /// What the server answers. The head leaves with the first [#write], or with [#end].
 ///
@@ -78,6 +79,12 @@ public interface HttpResponse {
     /// As [#write(byte\[\])], without copying. The buffer is the response's from now on, whatever the answer.
     boolean write(Buffer buffer);
 
+    /// As [#write(byte\[\])], with a part of a file, which the transport sends without taking it into memory where it
+    /// can. The file stays open for it until then, whether its caller closes it or not.
+    ///
+    /// @throws IndexOutOfBoundsException when the part is not within the file as it was opened
+    boolean write(SendableFile file, long offset, long length);
+
     /// Completes the response without a further body.
     ///
     /// @throws IllegalStateException when it has ended already, or with fewer bytes than the Content-Length that was set
@@ -91,6 +98,10 @@ public interface HttpResponse {
 
     /// Completes the response. The buffer is the response's from now on. Throws as [#end()].
     void end(Buffer buffer);
+
+    /// Completes the response with a part of a file, as [#write(SendableFile, long, long)]. A file that turns out to have
+    /// become shorter resets the connection. Throws as [#end()].
+    void end(SendableFile file, long offset, long length);
 
     /// Called when all that waited was sent, after a [#write] that answered false.
     HttpResponse onDrain(Runnable callback);

@@ -142,8 +142,9 @@ public final class HttpServer {
         close(CLOSE_MILLIS_MAX);
     }
 
-    /// Stops gracefully: accepts no more, answers what was begun with `Connection: close`, closes idle connections. Any
-    /// thread; harmless when closed already.
+    /// Stops gracefully: accepts no more, then answers what was begun with `Connection: close`, closes idle connections.
+    /// Any thread; harmless when closed already. The `close` is said once the port is free, a moment after this returns:
+    /// clients that it sends elsewhere must not find a port that is about to close.
     ///
     /// @param deadlineMillis after which connections that are still open are closed as they are
     public void close(int deadlineMillis) {

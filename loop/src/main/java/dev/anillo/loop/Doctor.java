@@ -14,7 +14,7 @@ final class Doctor {
         print("system", System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                 + System.getProperty("os.arch"));
         print("native access", Memory.isWhole() ? "granted"
-                : "denied: run java with --enable-native-access=dev.anillo.linux,dev.anillo.loop");
+                : "denied: run java with " + Memory.nativeAccessFlag());
         for (var name : Transports.NAMES) print("transport " + name, tryOut(name));
         if (System.getProperty("os.name").equals("Linux") && Memory.isWhole()) {
             KernelReport.lines().forEach(IO::println);

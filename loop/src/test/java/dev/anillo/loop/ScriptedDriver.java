@@ -6,10 +6,13 @@ import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.driver.Completions;
 import dev.anillo.loop.driver.Counters;
 import dev.anillo.loop.driver.Driver;
+import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.Listening;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -111,6 +114,30 @@ final class ScriptedDriver implements Driver {
     @Override
     public void send(int descriptor, long address, int length, long token) {
         start("send", token, length);
+    }
+
+    /// Of 1 MiB, whatever the path.
+    @Override
+    public DriverFile openFile(Path path) {
+        return new DriverFile() {
+            @Override
+            public long size() {
+                return 1 << 20;
+            }
+
+            @Override
+            public Instant modified() {
+                return Instant.EPOCH;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Override
+    public void sendFile(int descriptor, DriverFile file, long offset, long length, long token) {
+        start("sendFile", token, (int) length);
     }
 
     @Override

@@ -1,6 +1,7 @@
 /// What applications are made of: a [dev.anillo.http.app.Router], and what its handlers need to read a request and to
 /// shape an answer — query and cookies, media types and negotiation, validators and conditions, ranges, redirects,
-/// forms and uploads that are read as they arrive, and server-sent events.
+/// forms and uploads that are read as they arrive, server-sent events, and
+/// [dev.anillo.http.app.StaticFiles].
 ///
 ///     var routes = new Router()
 ///             .get("/", (request, response, _) -> response.end("Hola"))

@@ -2,15 +2,24 @@ package dev.anillo.http.server;
 
 import dev.anillo.loop.EventLoop;
 import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.net.SendableFile;
 import dev.anillo.loop.net.TcpSocket;
 import java.util.ArrayDeque;
 
 /// What a response has written before its turn: responses leave in the order of the requests (RFC 9112 §9.3.2), whatever
 /// the order in which they are made.
 final class Backlog {
-    private final ArrayDeque<Buffer> buffers = new ArrayDeque<>();
+    private sealed interface Piece {
+        record Bytes(Buffer buffer) implements Piece {}
+
+        /// @param file held open
+        record FileBytes(SendableFile file, long offset, long length) implements Piece {}
+    }
+
+    private final ArrayDeque<Piece> pieces = new ArrayDeque<>();
     private final EventLoop loop;
-    private long bytes;
+    private long bytesInMemory;
+    private long bytesInFiles;
 
     Backlog(EventLoop loop) {
         this.loop = loop;
@@ -18,16 +27,15 @@ final class Backlog {
 
     /// As [TcpSocket#output].
     Buffer output(int room) {
-        var last = buffers.peekLast();
-        if (last != null && last.room() >= room) return last;
+        if (pieces.peekLast() instanceof Piece.Bytes(var last) && last.room() >= room) return last;
         var buffer = loop.takeBuffer(room);
-        buffers.add(buffer);
+        pieces.add(new Piece.Bytes(buffer));
         return buffer;
     }
 
     /// As [TcpSocket#wrote].
     void wrote(int count) {
-        bytes += count;
+        bytesInMemory += count;
     }
 
     void write(byte[] source, int offset, int length) {
@@ -43,21 +51,44 @@ final class Backlog {
 
     void write(Buffer buffer) {
         wrote(buffer.readable());
-        buffers.add(buffer);
+        pieces.add(new Piece.Bytes(buffer));
+    }
+
+    void write(SendableFile file, long offset, long length) {
+        bytesInFiles += length;
+        pieces.add(new Piece.FileBytes(file.share(), offset, length));
     }
 
     long bytes() {
-        return bytes;
+        return bytesInMemory + bytesInFiles;
+    }
+
+    long bytesInMemory() {
+        return bytesInMemory;
     }
 
     /// The response's turn has come.
     void moveTo(TcpSocket socket) {
-        for (var buffer = buffers.poll(); buffer != null; buffer = buffers.poll()) socket.write(buffer);
-        bytes = 0;
+        for (var piece = pieces.poll(); piece != null; piece = pieces.poll()) {
+            switch (piece) {
+                case Piece.Bytes(var buffer) -> socket.write(buffer);
+                case Piece.FileBytes(var file, var offset, var length) -> {
+                    try (file) {
+                        socket.write(file, offset, length);
+                    }
+                }
+            }
+        }
+        bytesInMemory = bytesInFiles = 0;
     }
 
     void drop() {
-        for (var buffer = buffers.poll(); buffer != null; buffer = buffers.poll()) buffer.release();
-        bytes = 0;
+        for (var piece = pieces.poll(); piece != null; piece = pieces.poll()) {
+            switch (piece) {
+                case Piece.Bytes(var buffer) -> buffer.release();
+                case Piece.FileBytes(var file, _, _) -> file.close();
+            }
+        }
+        bytesInMemory = bytesInFiles = 0;
     }
 }

@@ -44,6 +44,6 @@ final class BodyCollector {
     }
 
     void aborted() {
-        future.completeExceptionally(new BodyException(400, "the client has gone before its request was complete"));
+        future.completeExceptionally(new BodyException(400, "the exchange ended before the request was complete"));
     }
 }

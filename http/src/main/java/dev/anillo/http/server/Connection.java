@@ -10,9 +10,6 @@ import dev.anillo.loop.net.TcpSocket;
 /// One connection: cuts what is received into requests, in place, calls the handler for each, and sees to it that the
 /// responses leave in the order of the requests, whatever the order in which they end.
 final class Connection {
-    /// Room for the beginning of a head or of a trailer section: more than the limits of either.
-    private static final int UNFINISHED_BYTES = 16 * 1024;
-
     private final Connections connections;
     private final TcpSocket socket;
     private final Deadlines deadlines;
@@ -32,9 +29,6 @@ final class Connection {
     private int waiting;
     private int requests;
 
-    /// The beginning of a head, or of a trailer section, whose end has not arrived.
-    private Buffer unfinished;
-
     /// What has arrived and cannot be read before something else has happened; then the socket is paused.
     private Buffer held;
 
@@ -42,6 +36,7 @@ final class Connection {
     private boolean moreArrived;
     private boolean inRead;
     private boolean proceedAsked;
+    private boolean wasIdle;
     private Timer linger;
 
     enum State {
@@ -186,44 +181,25 @@ final class Connection {
             reading = connections.take(this);
             deadlines.restart();
         }
-        var before = addToUnfinished(data);
-        var source = unfinished == null ? data : unfinished;
+        var before = reading.unfinished.add(data);
+        var source = reading.unfinished.or(data);
         var headAddress = source.readAddress();
         var headBytes = reading.parser.parse(headAddress, source.readable());
         switch (headBytes) {
             case RequestParser.NEED_MORE -> keepUnfinished(data, before);
             case RequestParser.BAD -> refuse(reading.parser.status(), reading.parser.reason());
             default -> {
-                var holder = unfinished;
-                unfinished = null;
                 data.skip(headBytes - before);
-                reading.request.headArrived(headAddress, headBytes, holder);
+                reading.request.headArrived(headAddress, headBytes, reading.unfinished.take());
                 return headRead(data);
             }
         }
         return true;
     }
 
-    /// Copies behind the unfinished part as much as fits, since a head must lie in one piece to be parsed. The bytes are
-    /// not taken off the data yet: those behind the head are read there.
-    ///
-    /// @return bytes of the unfinished part before
-    private int addToUnfinished(Buffer data) {
-        if (unfinished == null) return 0;
-        var before = unfinished.readable();
-        unfinished.append(data.readAddress(), Math.min(unfinished.room(), data.readable()));
-        return before;
-    }
-
-    /// @param before bytes that were kept already
     private void keepUnfinished(Buffer data, int before) {
-        if (unfinished == null) {
-            unfinished = takeBuffer(UNFINISHED_BYTES);
-            var bytes = Math.min(unfinished.room(), data.readable());
-            unfinished.append(data.readAddress(), bytes);
-        }
-        data.skip(unfinished.readable() - before);
-        if (unfinished.room() == 0) refuse(431, "head or trailer section larger than a buffer (RFC 6585 §5)");
+        reading.unfinished.keep(data, before, this);
+        if (reading.unfinished.isFull()) refuse(431, "head or trailer section larger than a buffer (RFC 6585 §5)");
     }
 
     /// @return whether the data is still ours to look at
@@ -293,8 +269,8 @@ final class Connection {
     /// @return whether the data is still ours to look at
     private boolean readBody(Buffer data) {
         reading.continueOwed = false; // sent without leave
-        var before = addToUnfinished(data);
-        var source = unfinished == null ? data : unfinished;
+        var before = reading.unfinished.add(data);
+        var source = reading.unfinished.or(data);
         var body = reading.body;
         switch (body.read(source.readAddress(), source.readable())) {
             case BodyReader.DATA -> {
@@ -307,7 +283,7 @@ final class Connection {
             case BodyReader.END -> {
                 reading.request.trailersArrived(body, source.readAddress());
                 data.skip(body.consumed() - before);
-                dropUnfinished();
+                reading.unfinished.drop();
                 moreArrived = !data.isEmpty();
                 bodyEnded();
             }
@@ -379,7 +355,7 @@ final class Connection {
     private void stopReadingAt(Exchange exchange) {
         exchange.isLast = true;
         reading = null;
-        dropUnfinished();
+        exchange.unfinished.drop();
         if (state == State.HEAD || state == State.BODY) state = State.STOPPED;
     }
 
@@ -396,7 +372,7 @@ final class Connection {
     /// Decides, for the response's head, whether this response is the last one.
     boolean closesAfter(Exchange exchange, boolean asked) {
         // A client that was not told to send the body may send it or not, so where the next request begins is unknown.
-        var closingNow = connections.isClosing() && exchange == last && !moreArrived && held == null;
+        var closingNow = connections.isAnnouncingClose() && exchange == last && !moreArrived && held == null;
         exchange.isLast |= asked || closingNow || exchange.continueOwed;
         return exchange.isLast;
     }
@@ -438,7 +414,6 @@ final class Connection {
     }
 
     private void dropAll() {
-        dropUnfinished();
         var exchange = reading;
         reading = null;
         if (exchange != null && !exchange.isQueued()) drop(exchange);
@@ -455,11 +430,6 @@ final class Connection {
         } catch (Throwable problem) {
             connections.handlerFailed(exchange, problem);
         }
-    }
-
-    private void dropUnfinished() {
-        if (unfinished != null) unfinished.release();
-        unfinished = null;
     }
 
     private void drained() {
@@ -561,7 +531,6 @@ final class Connection {
         switch (state) {
             case HEAD -> {
                 if (reading != null) {
-                    dropUnfinished();
                     drop(reading);
                     reading = null;
                 }
@@ -580,8 +549,12 @@ final class Connection {
         return state == State.HEAD && reading == null && first == null && held == null;
     }
 
+    /// Called again and again while the server closes. Who has just got an answer may be sending the next request, so
+    /// a connection must have been idle the time before too.
     void closeIfIdle() {
-        if (isIdle()) beginLingering();
+        var idle = isIdle() && socket.waitingBytes() == 0;
+        if (idle && wasIdle) beginLingering();
+        wasIdle = idle;
     }
 
     private void closed() {
@@ -610,7 +583,8 @@ final class Connection {
 
     private void checkHead() {
         if (isIdle()) {
-            if (requests == 0 && deadlines.isOver(connections.limits().firstByteMillis())) socket.destroy();
+            if (socket.waitingBytes() > 0) deadlines.restart(); // the client still takes its last answer
+            else if (requests == 0 && deadlines.isOver(connections.limits().firstByteMillis())) socket.destroy();
             else if (requests > 0 && deadlines.isOver(connections.limits().idleMillis())) beginLingering();
         } else if (held != null) {
             deadlines.pauseForATick(); // it is the requests before who keep the client waiting

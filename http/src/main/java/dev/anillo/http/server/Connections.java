@@ -39,6 +39,7 @@ public final class Connections {
     private long nowNanos;
     private boolean closing;
     private boolean listenerClosed;
+    private boolean announcing;
     private boolean allClosedTold;
     private Timer closeIdle;
     private Timer closeAll;
@@ -75,6 +76,10 @@ public final class Connections {
 
     /// A new connection.
     public void accept(TcpSocket socket) {
+        if (count >= limits.connectionsMax() + Limits.BUSY_ANSWERS_MAX) {
+            socket.reset();
+            return;
+        }
         if (tick == null) startTicking();
         var connection = new Connection(this, socket);
         connection.next = first;
@@ -135,7 +140,15 @@ public final class Connections {
         closing = true;
         closeIdle = loop.setInterval(() -> each(Connection::closeIfIdle), Limits.IDLE_GRACE_MILLIS);
         closeAll = loop.setTimeout(() -> each(connection -> connection.socket().destroy()), deadlineMillis);
+        announceClose();
         tellWhenAllClosed();
+    }
+
+    /// Only when nothing listens any more: clients that are told `Connection: close` connect anew at once, and those that
+    /// the system still took for a listener that is about to close would be reset, where now they are refused.
+    private void announceClose() {
+        announcing = closing && listenerClosed;
+        if (announcing) each(Connection::closeIfIdle);
     }
 
     private void each(Consumer<Connection> action) {
@@ -148,6 +161,7 @@ public final class Connections {
 
     public void listenerClosed() {
         listenerClosed = true;
+        announceClose();
         tellWhenAllClosed();
     }
 
@@ -161,8 +175,9 @@ public final class Connections {
         onAllClosed.run();
     }
 
-    boolean isClosing() {
-        return closing;
+    /// Whether clients are told that their connection closes.
+    boolean isAnnouncingClose() {
+        return announcing;
     }
 
     // What connections share.

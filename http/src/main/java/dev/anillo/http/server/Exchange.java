@@ -3,6 +3,7 @@ package dev.anillo.http.server;
 import dev.anillo.http.wire.BodyReader;
 import dev.anillo.http.wire.RequestParser;
 import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.net.SendableFile;
 import dev.anillo.loop.net.TcpSocket;
 
 /// One request and its response, with the parsers that read it: from the first byte of its head until both have ended.
@@ -11,6 +12,7 @@ import dev.anillo.loop.net.TcpSocket;
 final class Exchange {
     final RequestParser parser;
     final BodyReader body;
+    final Unfinished unfinished = new Unfinished();
     final Request request = new Request(this);
     final Response response;
     Connection connection;
@@ -92,6 +94,7 @@ final class Exchange {
     /// @return whether it may be used again
     boolean end() {
         queued = false;
+        unfinished.drop();
         request.dropHead();
         request.dropCallbacks();
         response.dropContents();
@@ -143,13 +146,18 @@ final class Exchange {
         else backlog().write(buffer);
     }
 
-    long waitingBytes() {
-        return isItsTurn() ? socket().waitingBytes() : backlog == null ? 0 : backlog.bytes();
+    void write(SendableFile file, long offset, long length) {
+        if (isItsTurn()) socket().write(file, offset, length);
+        else backlog().write(file, offset, length);
+    }
+
+    long waitingBytesInMemory() {
+        return isItsTurn() ? socket().waitingBytesInMemory() : backlog == null ? 0 : backlog.bytesInMemory();
     }
 
     /// When not, [Response#drained] will be called.
     boolean belowHighWater() {
-        return isItsTurn() ? socket().belowHighWater() : waitingBytes() <= TcpSocket.HIGH_WATER_BYTES;
+        return isItsTurn() ? socket().belowHighWater() : backlog == null || backlog.bytes() <= TcpSocket.HIGH_WATER_BYTES;
     }
 
     /// Its turn has come.

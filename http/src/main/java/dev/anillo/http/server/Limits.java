@@ -12,6 +12,9 @@ final class Limits {
     /// Exchanges that a server keeps for reuse. More were in use at once only under a rare load.
     static final int EXCHANGES_KEPT_MAX = 1_024;
 
+    /// Connections above the user's bound that are told so (503) at once. Each lingers for a while; those above are reset.
+    static final int BUSY_ANSWERS_MAX = 256;
+
     /// How often deadlines are looked at, in milliseconds, unless a shorter bound asks for more.
     static final int TICK_MILLIS_MAX = 1_000;
 

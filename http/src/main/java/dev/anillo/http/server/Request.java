@@ -54,6 +54,7 @@ final class Request implements HttpRequest {
         onData = null;
         onEnd = null;
         onAborted = null;
+        if (collector != null) collector.aborted(); // unless it has all
         collector = null;
     }
 

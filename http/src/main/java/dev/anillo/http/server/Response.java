@@ -4,15 +4,16 @@ import dev.anillo.http.HttpResponse;
 import dev.anillo.http.wire.ResponseWriter;
 import dev.anillo.http.wire.Status;
 import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.net.SendableFile;
 import java.util.Objects;
 
 /// The response as the handler fills it in. Headers are kept as the handler's own strings until the head is written,
 /// straight into the socket's output buffer.
 final class Response implements HttpResponse {
-    private static final int NONE = -1;
+    private static final int NONE = ResponseHead.NONE;
 
-    /// Room for the parts of a head that are not the handler's: status line, Date, framing, Connection, empty line.
-    private static final int OWN_HEAD_BYTES_MAX = 256;
+    /// Room for the status line and the empty line of an interim response.
+    private static final int INTERIM_BYTES_MAX = 64;
     /// Room for the line before a chunk: sixteen digits and CRLF.
     private static final int CHUNK_LINE_BYTES_MAX = 18;
     /// Room for the CRLF behind a chunk, the last chunk and the empty line.
@@ -21,19 +22,11 @@ final class Response implements HttpResponse {
     private static final int CONTINUE = 100;
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int EARLY_HINTS = 103;
-    private static final int FINAL_MIN = 200;
-    private static final int NO_CONTENT = 204;
-    private static final int NOT_MODIFIED = 304;
 
     private final Exchange exchange;
     private final Connections connections;
-    private final ResponseFields headers = new ResponseFields();
+    private final ResponseHead head = new ResponseHead();
     private final ResponseFields trailers = new ResponseFields();
-
-    private int status;
-    private long contentLength;
-    private boolean dateSet;
-    private boolean closeAsked;
 
     /// [#writeHead] was called: status and headers stay as they are.
     private boolean headSettled;
@@ -56,10 +49,7 @@ final class Response implements HttpResponse {
     }
 
     void reset() {
-        status = 200;
-        contentLength = NONE;
-        dateSet = false;
-        closeAsked = false;
+        head.reset();
         headSettled = false;
         headSent = false;
         ended = false;
@@ -73,7 +63,7 @@ final class Response implements HttpResponse {
 
     /// Holds on to nothing of the program's.
     void dropContents() {
-        headers.clear();
+        head.clear();
         trailers.clear();
         dropCallbacks();
     }
@@ -87,99 +77,47 @@ final class Response implements HttpResponse {
     @Override
     public HttpResponse status(int status) {
         requireHeadOpen();
-        if (status < FINAL_MIN || status > Status.MAX) {
-            throw new IllegalArgumentException("status " + status + " of a final response is outside 200 to 999"
-                    + " (RFC 9110 §15)");
-        }
-        this.status = status;
+        head.status(status);
         return this;
     }
 
     @Override
     public int status() {
-        return status;
+        return head.status();
     }
 
     @Override
     public HttpResponse header(String name, String value) {
         requireHeadOpen();
-        ResponseFields.check(name, value);
-        if (!takesItself(name, value)) headers.set(name, value);
+        requireNoLengthWithTrailers(name);
+        head.set(name, value);
         return this;
     }
 
     @Override
     public HttpResponse addHeader(String name, String value) {
         requireHeadOpen();
-        ResponseFields.check(name, value);
-        if (!takesItself(name, value)) headers.add(name, value);
+        requireNoLengthWithTrailers(name);
+        head.add(name, value);
         return this;
     }
 
     @Override
     public HttpResponse removeHeader(String name) {
         requireHeadOpen();
-        headers.remove(name);
-        if (name.equalsIgnoreCase("Content-Length")) contentLength = NONE;
-        if (name.equalsIgnoreCase("Connection")) closeAsked = false;
-        if (name.equalsIgnoreCase("Date")) dateSet = false;
+        head.remove(name);
         return this;
     }
 
     @Override
     public String header(String name) {
-        if (name.equalsIgnoreCase("Content-Length")) return contentLength == NONE ? null : Long.toString(contentLength);
-        if (name.equalsIgnoreCase("Connection")) return closeAsked ? "close" : null;
-        return headers.get(name);
+        return head.get(name);
     }
 
-    /// Headers that say where the message ends are the server's own to write: two of them, or one with 204, would be an
-    /// invitation to smuggle.
-    ///
-    /// @return whether this was one of them
-    private boolean takesItself(String name, String value) {
-        switch (name.length()) { // before a comparison by letters, for the hot path
-            case 4 -> {
-                if (name.equalsIgnoreCase("Date")) dateSet = true;
-            }
-            case 10 -> {
-                if (name.equalsIgnoreCase("Connection")) return takesConnection(value);
-            }
-            case 14 -> {
-                if (name.equalsIgnoreCase("Content-Length")) return takesContentLength(value);
-            }
-            case 17 -> {
-                if (name.equalsIgnoreCase("Transfer-Encoding")) {
-                    throw new IllegalArgumentException("Transfer-Encoding is the server's to set: write the body in parts");
-                }
-            }
-            default -> {}
+    private void requireNoLengthWithTrailers(String name) {
+        if (!trailers.isEmpty() && name.equalsIgnoreCase("Content-Length")) {
+            throw new IllegalStateException("Content-Length with trailers (RFC 9112 §7.1.2)");
         }
-        return false;
-    }
-
-    private boolean takesConnection(String value) {
-        closeAsked = value.equalsIgnoreCase("close");
-        if (!closeAsked && !value.equalsIgnoreCase("keep-alive")) {
-            throw new IllegalArgumentException("Connection takes close or keep-alive here, not " + ResponseFields.quote(value));
-        }
-        return true;
-    }
-
-    private boolean takesContentLength(String value) {
-        var bytes = -1L;
-        try {
-            bytes = Long.parseLong(value);
-        } catch (NumberFormatException _) {
-            // told below, with what is out of range
-        }
-        if (bytes < 0 || !Character.isDigit(value.charAt(0))) {
-            throw new IllegalArgumentException("Content-Length is not a number of bytes (RFC 9110 §8.6): "
-                    + ResponseFields.quote(value));
-        }
-        if (!trailers.isEmpty()) throw new IllegalStateException("Content-Length with trailers (RFC 9112 §7.1.2)");
-        contentLength = bytes;
-        return true;
     }
 
     private void requireHeadOpen() {
@@ -214,7 +152,7 @@ final class Response implements HttpResponse {
     public HttpResponse trailer(String name, String value) {
         requireNotEnded();
         ResponseFields.checkBesideHead(name, value);
-        if (contentLength != NONE || headSent && !chunked && !bodyless && exchange.parser.minorVersion() > 0) {
+        if (head.contentLength() != NONE || headSent && !chunked && !bodyless && exchange.parser.minorVersion() > 0) {
             throw new IllegalStateException("trailer " + name + " with a Content-Length: only a body in chunks has trailers"
                     + " (RFC 9112 §7.1.2)");
         }
@@ -246,7 +184,7 @@ final class Response implements HttpResponse {
     public HttpResponse informational(int status, String... namesAndValues) {
         requireNotEnded();
         if (headSent) throw new IllegalStateException("the response's head was sent");
-        if (status < Status.MIN || status >= FINAL_MIN || status == SWITCHING_PROTOCOLS) {
+        if (status < Status.MIN || status >= ResponseHead.FINAL_MIN || status == SWITCHING_PROTOCOLS) {
             throw new IllegalArgumentException("status " + status + " is none that others may follow (RFC 9110 §15.2)");
         }
         requirePairs(namesAndValues);
@@ -255,7 +193,7 @@ final class Response implements HttpResponse {
             ResponseFields.checkBesideHead(namesAndValues[i], namesAndValues[i + 1]);
             fields.add(namesAndValues[i], namesAndValues[i + 1]);
         }
-        var bytesMax = OWN_HEAD_BYTES_MAX + fields.bytes();
+        var bytesMax = INTERIM_BYTES_MAX + fields.bytes();
         if (bytesMax > Limits.RESPONSE_HEAD_BYTES_MAX) throw tooLarge("interim response", bytesMax);
         // RFC 9110 §15.2: never to an HTTP/1.0 client.
         if (!isGone() && exchange.parser.minorVersion() > 0) writeHeadLines(status, fields, bytesMax);
@@ -314,10 +252,20 @@ final class Response implements HttpResponse {
         return mayGoOn();
     }
 
+    @Override
+    public boolean write(SendableFile file, long offset, long length) {
+        Objects.checkFromIndexSize(offset, length, file.size());
+        if (!beginPart(length)) return mayGoOn();
+        openChunk(length);
+        exchange.write(file, offset, length);
+        closeChunk();
+        return mayGoOn();
+    }
+
     /// Accounts for a part and sees to the head.
     ///
     /// @return whether the part's bytes are to be sent
-    private boolean beginPart(int length) {
+    private boolean beginPart(long length) {
         if (ended) throw new IllegalStateException("write after the response has ended");
         checkAgainstContentLength(length);
         checkWaiting();
@@ -326,14 +274,14 @@ final class Response implements HttpResponse {
         return length > 0 && !bodyless && !isGone();
     }
 
-    private void checkAgainstContentLength(int length) {
-        if (contentLength != NONE && bodyBytes + length > contentLength) {
-            refuseBody("body is longer than its Content-Length of " + contentLength + " bytes");
+    private void checkAgainstContentLength(long length) {
+        if (head.contentLength() != NONE && bodyBytes + length > head.contentLength()) {
+            refuseBody("body is longer than its Content-Length of " + head.contentLength() + " bytes");
         }
     }
 
     private void checkWaiting() {
-        if (!isGone() && exchange.waitingBytes() > connections.limits().outputBytesMax()) {
+        if (!isGone() && exchange.waitingBytesInMemory() > connections.limits().outputBytesMax()) {
             refuseBody("more than " + connections.limits().outputBytesMax()
                     + " bytes wait to be sent (HttpLimits.outputBytesMax): go on at onDrain after write has answered false");
         }
@@ -345,7 +293,7 @@ final class Response implements HttpResponse {
         throw new IllegalStateException(reason);
     }
 
-    private void openChunk(int length) {
+    private void openChunk(long length) {
         if (!chunked) return;
         var out = exchange.output(CHUNK_LINE_BYTES_MAX);
         wrote(out, ResponseWriter.chunkHeader(out.writeAddress(), out.room(), length));
@@ -405,6 +353,14 @@ final class Response implements HttpResponse {
         finish();
     }
 
+    @Override
+    public void end(SendableFile file, long offset, long length) {
+        Objects.checkFromIndexSize(offset, length, file.size());
+        requireNotEnded();
+        if (endWith(length)) exchange.write(file, offset, length);
+        finish();
+    }
+
     private void requireNotEnded() {
         if (ended) throw new IllegalStateException("the response has ended already");
     }
@@ -412,10 +368,10 @@ final class Response implements HttpResponse {
     /// Accounts for the last part and sees to the head, and to the chunk around the part.
     ///
     /// @return whether the part's bytes are to be sent
-    private boolean endWith(int length) {
+    private boolean endWith(long length) {
         checkAgainstContentLength(length);
-        if (bodyBytes + length < contentLength && !isBodyless()) {
-            refuseBody("body ended after " + (bodyBytes + length) + " bytes, its Content-Length says " + contentLength);
+        if (bodyBytes + length < head.contentLength() && !isBodyless()) {
+            refuseBody("body ended after " + (bodyBytes + length) + " bytes, its Content-Length says " + head.contentLength());
         }
         if (!headSent) sendHead(trailers.isEmpty() ? length : NONE);
         bodyBytes += length;
@@ -460,32 +416,18 @@ final class Response implements HttpResponse {
 
     /// @param bodyLength bytes of the whole body, or NONE when they are not known yet
     private void sendHead(long bodyLength) {
-        var bytesMax = OWN_HEAD_BYTES_MAX + headers.bytes();
+        var bytesMax = head.bytesMax();
         if (bytesMax > Limits.RESPONSE_HEAD_BYTES_MAX) throw tooLarge("response head", bytesMax);
         headSent = true;
         bodyless = isBodyless();
         if (isGone()) return;
-        var length = contentLength != NONE ? contentLength : bodyLength;
+        var length = head.contentLength() != NONE ? head.contentLength() : bodyLength;
         var http10 = exchange.parser.minorVersion() == 0;
-        chunked = length == NONE && !http10 && status != NO_CONTENT;
-        var close = exchange.connection.closesAfter(exchange, closeAsked || length == NONE && http10 && !bodyless);
+        chunked = length == NONE && !http10 && head.status() != ResponseHead.NO_CONTENT;
+        var close = exchange.connection.closesAfter(exchange, head.closeAsked() || length == NONE && http10 && !bodyless);
         var out = exchange.output(bytesMax);
-        var start = out.writeAddress();
-        var at = start + ResponseWriter.statusLine(start, bytesMax, status);
-        at = headers.write(at, bytesMax);
-        if (!dateSet) at += connections.writeDate(at, bytesMax);
-        if (chunked) {
-            at += ResponseWriter.transferEncodingChunked(at, bytesMax);
-        } else if (length != NONE && mayStateLength(length)) {
-            at += ResponseWriter.contentLength(at, bytesMax, length);
-        }
-        if (close) {
-            at += ResponseWriter.connectionClose(at, bytesMax);
-        } else if (http10) {
-            at += ResponseWriter.connectionKeepAlive(at, bytesMax);
-        }
-        at += ResponseWriter.emptyLine(at, bytesMax);
-        wrote(out, (int) (at - start));
+        var stated = mayStateLength(length) ? length : NONE;
+        wrote(out, head.write(out.writeAddress(), connections, chunked, stated, close, http10));
     }
 
     private static IllegalStateException tooLarge(String what, int bytes) {
@@ -494,13 +436,13 @@ final class Response implements HttpResponse {
     }
 
     private boolean isBodyless() {
-        return exchange.request.isHead() || status == NO_CONTENT || status == NOT_MODIFIED;
+        return head.isBodyless(exchange.request.isHead());
     }
 
     /// RFC 9110 §8.6: never with 204. To HEAD and with 304 it tells of the body that is not sent, so a 0 that nobody set
     /// would be a lie.
     private boolean mayStateLength(long length) {
-        return status != NO_CONTENT && (length > 0 || contentLength == 0 || !bodyless);
+        return head.status() != ResponseHead.NO_CONTENT && (length > 0 || head.contentLength() == 0 || !bodyless);
     }
 
     private void wrote(Buffer out, int bytes) {

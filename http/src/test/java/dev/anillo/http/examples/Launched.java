@@ -64,16 +64,19 @@ final class Launched implements AutoCloseable {
     String awaitLine() throws IOException, InterruptedException {
         var line = output.readLine();
         if (line != null) return line;
-        var outcome = await();
+        throw new AssertionError("the program ended with " + await());
+    }
+
+    /// Waits until the program has ended.
+    ///
+    /// @throws TestAbortedException when this machine doesn't have the transport that was asked for
+    Outcome await() throws IOException, InterruptedException {
+        var rest = output.readAllAsString();
+        var outcome = new Outcome(process.waitFor(), rest, Files.readString(errors));
         if (outcome.errors().contains("was asked for and is not available")) {
             throw new TestAbortedException(outcome.errors());
         }
-        throw new AssertionError("the program ended with " + outcome);
-    }
-
-    Outcome await() throws IOException, InterruptedException {
-        var rest = output.readAllAsString();
-        return new Outcome(process.waitFor(), rest, Files.readString(errors));
+        return outcome;
     }
 
     /// @param name `TERM`, `INT`

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -118,7 +120,36 @@ class LauncherTest {
         assertTrue(outcome.errors().contains("Program.java:1: error: incompatible types"), outcome.errors());
     }
 
+    @Test
+    void servesADirectory() throws Exception {
+        Files.writeString(directory.resolve("hola.txt"), "hola");
+        try (var launched = Launched.start(directory, "serve", ".", "--port", "0")) {
+            var line = launched.awaitLine();
+            assertTrue(line.matches("http://127\\.0\\.0\\.1:\\d+/ serves \\."), line);
+            var url = URI.create(line.substring(0, line.indexOf(' '))).resolve("hola.txt").toURL();
+            try (var content = url.openStream()) {
+                assertEquals("hola", new String(content.readAllBytes(), StandardCharsets.UTF_8));
+            }
+            launched.signal("TERM");
+            launched.await();
+        }
+    }
+
     // Errors in one line.
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            serve                 | usage: ./anillo serve DIR [--port P] [--host H]
+            serve absent          | no directory absent
+            serve . --port 70000  | no port: 70000 (0 to 65535, 0 for any that is free)
+            serve . --port        | --port of what? usage: ./anillo serve DIR [--port P] [--host H]
+            serve . --open        | unknown option --open; usage: ./anillo serve DIR [--port P] [--host H]
+            serve . --list=yes    | unknown option --list; usage: ./anillo serve DIR [--port P] [--host H]
+            """)
+    void saysInOneLineWhatIsWrongWithServe(String command, String message) throws Exception {
+        var outcome = Launched.run(directory, command.split(" "));
+        assertEquals(new Launched.Outcome(2, "", "anillo: " + message + "\n"), outcome);
+    }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -127,7 +158,7 @@ class LauncherTest {
             Missing.java | no file Missing.java
             .            | . is a directory: name the file to run, like ./Main.java
             bench        | bench has one kind as yet: ./anillo bench micro [JMH's arguments]
-            notes.txt    | notes.txt is neither a command (doctor, bench) nor the name of a .java file
+            notes.txt    | notes.txt is neither a command (doctor, serve, bench) nor the name of a .java file
             """)
     void saysInOneLineWhatIsWrongWithTheCommandLine(String word, String message) throws Exception {
         assertEquals(new Launched.Outcome(2, "", "anillo: " + message + "\n"), Launched.run(directory, word));

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.anillo.http.Handler;
 import dev.anillo.http.HttpLimits;
 import dev.anillo.http.HttpResponse;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -193,6 +198,28 @@ class BoundsTest extends ServerTest {
         expectRefusal(connect(server), "503 Service Unavailable");
         one.request("GET /").expectResponse("200 OK", "x");
         two.request("GET /").expectResponse("200 OK", "x");
+    }
+
+    @Test
+    void connectionsFarTooManyAreResetAndTheFirstLivesOn() throws IOException {
+        var server = serve(loop, HELLO, it -> it.limits(new HttpLimits().connectionsMax(1)));
+        var one = connect(server).request("GET /").expectResponse("200 OK", "x");
+        var port = port(server);
+        var many = new ArrayList<SocketChannel>();
+        for (var i = 0; i < Limits.BUSY_ANSWERS_MAX + 50; i++) {
+            many.add(SocketChannel.open(new InetSocketAddress("127.0.0.1", port)));
+        }
+        var resets = 0;
+        for (var channel : many) { // all stay open until all are told
+            try {
+                channel.read(ByteBuffer.allocate(1));
+            } catch (IOException reset) {
+                resets++; // what this test counts
+            }
+        }
+        for (var channel : many) channel.close();
+        assertTrue(resets >= 50, resets + " resets");
+        one.request("GET /").expectResponse("200 OK", "x");
     }
 
     @Test

@@ -3,11 +3,15 @@ package dev.anillo.http.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.anillo.http.HttpLimits;
 import dev.anillo.http.HttpResponse;
 import dev.anillo.http.HttpServer;
 import dev.anillo.loop.OsException;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Socket;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
@@ -37,8 +41,9 @@ class ClosingTest extends ServerTest {
         var server = serve((_, response) -> pending.add(response));
         var client = connect(server).request("GET /");
         var response = Deadline.next(pending);
+        var port = port(server);
         server.close();
-        onLoop(() -> {});
+        untilNobodyListens(port);
         assertFalse(closed(server).isDone());
         onLoop(() -> response.end("late"));
         client.expectLastResponse("200 OK", "late");
@@ -71,6 +76,77 @@ class ClosingTest extends ServerTest {
         await(closed(server));
         head.readWhateverComes();
         waits.readWhateverComes();
+    }
+
+    /// Else the client connects anew to a listener that is about to close, and is reset.
+    @Test
+    void whoIsToldThatTheConnectionClosesFindsThatNobodyListens() {
+        var server = serve((_, response) -> pending.add(response));
+        var port = port(server);
+        var client = connect(server).request("GET /");
+        var first = Deadline.next(pending);
+        var asked = new CompletableFuture<Void>();
+        try {
+            onLoop(() -> {
+                server.close();
+                first.end("x");
+                loop.setImmediate(() -> loop.setImmediate(asked::join)); // the turn that sends the answer takes long
+            });
+            while (!client.readHead().contains("Connection: close")) {
+                asked.complete(null);
+                assertEquals("x", client.readText(1));
+                client.request("GET /");
+                var next = Deadline.next(pending);
+                onLoop(() -> next.end("x"));
+            }
+            assertThrows(ConnectException.class, () -> new Socket("127.0.0.1", port).close());
+        } finally {
+            asked.complete(null);
+        }
+    }
+
+    @Test
+    void closeLeavesWhoStillReadsAnAnswerTheTimeToSendTheNextRequest() {
+        var bytes = 8 * 1024 * 1024;
+        var server = serve((request, response) -> response.end(request.target().equals("/") ? "x" : "x".repeat(bytes)));
+        var client = connect(server, SMALL_RECEIVE_BYTES).request("GET /big");
+        client.readHead();
+        server.close();
+        pass(2 * Limits.IDLE_GRACE_MILLIS + 200);
+        assertEquals(bytes, client.read(bytes).length);
+        client.request("GET /").expectLastResponse("200 OK", "x");
+    }
+
+    @Test
+    void theTimeToReadAnAnswerIsNotIdleTime() {
+        var bytes = 8 * 1024 * 1024;
+        var idleMillis = 400;
+        var server = serve(loop, (request, response) -> response.end("x".repeat(request.target().equals("/") ? 1 : bytes)),
+                settings -> settings.limits(new HttpLimits().idleMillis(idleMillis)));
+        var client = connect(server, SMALL_RECEIVE_BYTES).request("GET /big");
+        client.readHead();
+        pass(3 * idleMillis);
+        assertEquals(bytes, client.read(bytes).length);
+        client.request("GET /").expectResponse("200 OK", "x");
+    }
+
+    private static void untilNobodyListens(int port) {
+        for (var refused = false; !refused; ) {
+            try (var _ = new Socket("127.0.0.1", port)) {
+                // Still listening.
+            } catch (ConnectException _) {
+                refused = true;
+            } catch (IOException _) {
+                // Reset: closing.
+            }
+        }
+    }
+
+    /// Time goes by for the server.
+    private void pass(int millis) {
+        var later = new CompletableFuture<Void>();
+        onLoop(() -> loop.setTimeout(() -> later.complete(null), millis));
+        await(later);
     }
 
     @Test
@@ -157,9 +233,7 @@ class ClosingTest extends ServerTest {
             response.end(new byte[bytes]);
         }), SMALL_RECEIVE_BYTES).request("GET /");
         client.readHead();
-        var longAfter = new CompletableFuture<Void>();
-        onLoop(() -> loop.setTimeout(() -> longAfter.complete(null), Limits.LINGER_MILLIS_MAX + 200));
-        await(longAfter);
+        pass(Limits.LINGER_MILLIS_MAX + 200);
         assertEquals(bytes, client.read(bytes).length);
         client.expectEnd();
     }

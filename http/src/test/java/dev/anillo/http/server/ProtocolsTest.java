@@ -170,6 +170,17 @@ class ProtocolsTest extends ServerTest {
         assertEquals(400, assertInstanceOf(BodyException.class, Deadline.next(problems)).status());
     }
 
+    @Test
+    void aWholeBodyThatTheResponseDidNotWaitForFails() {
+        var problems = new LinkedBlockingQueue<Throwable>();
+        var client = clientOf((request, response) -> {
+            request.bodyAsBytes(10).whenComplete((_, problem) -> problems.add(problem));
+            response.header("Connection", "close").end("early");
+        });
+        client.request("POST /", "Content-Length: 4").send("ab").expectLastResponse("200 OK", "early");
+        assertInstanceOf(BodyException.class, Deadline.next(problems));
+    }
+
     // Other protocols.
 
     /// [http-upgrade-server]

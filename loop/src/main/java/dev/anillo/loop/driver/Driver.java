@@ -2,6 +2,7 @@ package dev.anillo.loop.driver;
 
 import dev.anillo.loop.OsException;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 
 /// The seam between the loop and the operating system, completion-shaped: an operation is started, and each started
 /// operation completes exactly once through [Completions] (accept and receive: many times, the last one marked), also
@@ -46,6 +47,18 @@ public interface Driver {
     /// Completes with the bytes that were taken, perhaps fewer than asked. The memory is lent until then, whatever
     /// happens to the socket. At the most one per socket.
     void send(int descriptor, long address, int length, long token);
+
+    /// A regular file for [#sendFile]. Any thread, and best not the loop's: it may wait for a disk or a network.
+    ///
+    /// @throws OsException naming `open`; `EINVAL` for what is no regular file
+    DriverFile openFile(Path path) throws OsException;
+
+    /// Sends a part of a file; counts as a [#send]. Completes with the bytes that were taken, often fewer than asked, so
+    /// that one long file leaves the others their turn; 0 when the file ends before `offset`. The file stays open until
+    /// then.
+    ///
+    /// @param length 0 or more
+    void sendFile(int descriptor, DriverFile file, long offset, long length, long token);
 
     /// Ends the sending side; completes with 0. No send may be under way.
     void shutdown(int descriptor, long token);

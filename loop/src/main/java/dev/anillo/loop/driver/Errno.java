@@ -5,6 +5,7 @@ package dev.anillo.loop.driver;
 /// A result of the seam is 0 or more, or one of these negated (errno(3)).
 public final class Errno {
     public static final int EPERM = 1;
+    public static final int ENOENT = 2;
     public static final int EINTR = 4;
     public static final int EIO = 5;
     public static final int EBADF = 9;
@@ -46,6 +47,7 @@ public final class Errno {
     public static String name(int errno) {
         return switch (errno) {
             case EPERM -> "EPERM";
+            case ENOENT -> "ENOENT";
             case EINTR -> "EINTR";
             case EIO -> "EIO";
             case EBADF -> "EBADF";
@@ -88,6 +90,7 @@ public final class Errno {
     public static String describe(int errno) {
         return switch (errno) {
             case EPERM -> "operation not permitted";
+            case ENOENT -> "no such file or directory";
             case EINTR -> "interrupted";
             case EIO -> "input/output error";
             case EBADF -> "bad file descriptor";

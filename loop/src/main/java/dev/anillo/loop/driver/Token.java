@@ -12,6 +12,7 @@ public final class Token {
     public static final int SEND = 4;
     public static final int SHUTDOWN = 5;
     public static final int CLOSE = 6;
+    public static final int SEND_FILE = 7;
 
     /// Operations from here on are a driver's own (wake-ups, cancels); they never reach [Completions].
     public static final int DRIVER_PRIVATE = 0x80;

@@ -105,8 +105,7 @@ public final class Transports {
             throw new Refusal("only Linux has it, this is " + System.getProperty("os.name"), null);
         }
         if (!Memory.isWhole()) {
-            throw new Refusal("native access is denied: run java with"
-                    + " --enable-native-access=dev.anillo.linux,dev.anillo.loop", null);
+            throw new Refusal("native access is denied: run java with " + Memory.nativeAccessFlag(), null);
         }
     }
 

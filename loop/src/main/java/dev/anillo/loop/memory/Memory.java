@@ -72,6 +72,12 @@ public final class Memory {
         return WHOLE;
     }
 
+    /// The option of java that gives this code native access, on the module path or on the class path.
+    public static String nativeAccessFlag() {
+        return "--enable-native-access="
+                + (Memory.class.getModule().isNamed() ? "dev.anillo.linux,dev.anillo.loop" : "ALL-UNNAMED");
+    }
+
     /// Zeroed memory that lives as long as the process. For slabs: whoever takes it keeps it or passes it on.
     ///
     /// @param bytes more than 0
@@ -85,7 +91,7 @@ public final class Memory {
         var at = (slabNext + alignment - 1) & -alignment;
         if (bytes > SLAB_BYTES - at) {
             throw new OutOfMemoryError("off-heap slab of " + SLAB_BYTES + " bytes is used up: raise -Danillo.memory=BYTES,"
-                    + " or give native access with --enable-native-access=dev.anillo.loop,dev.anillo.linux");
+                    + " or give native access with " + nativeAccessFlag());
         }
         slabNext = at + bytes;
         return at;

@@ -29,14 +29,12 @@ public final class TcpSocket {
     /// Bytes waiting to be sent above which [#write] answers false. Enough to keep a fast peer busy for a turn.
     public static final int HIGH_WATER_BYTES = 64 * 1024;
 
-    /// Bytes up to which a written buffer is copied behind those that wait, instead of being sent by itself.
-    private static final int COPY_BYTES_MAX = 1024;
-
     private static final int MILLIS_PER_SECOND = 1000;
 
     private final EventLoop loop;
     private final LoopInternals internals;
     private final Kernel kernel = new Kernel();
+    private final Output output = new Output();
     private final int slot;
     private final int descriptor;
 
@@ -62,12 +60,6 @@ public final class TcpSocket {
     private boolean endTold;
     private boolean destroyed;
     private boolean closed;
-
-    /// What waits to be sent: `sending` first (part of it may be with the kernel), then the rest in order.
-    private Buffer sending;
-    private ArrayDeque<Buffer> waiting;
-    private long waitingBytes;
-    private long sentBytes;
 
     /// What arrived after a pause took effect here and before it did in the kernel.
     private ArrayDeque<Buffer> unread;
@@ -347,7 +339,7 @@ public final class TcpSocket {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         if (cannotWrite()) return false;
         while (length > 0) {
-            var buffer = output(1);
+            var buffer = output.roomFor(1, internals);
             var part = Math.min(length, buffer.room());
             buffer.append(bytes, offset, part);
             wrote(part);
@@ -371,14 +363,23 @@ public final class TcpSocket {
             buffer.release();
             return !cannotWrite() && belowHighWater();
         }
-        var last = lastBuffer();
-        if (bytes <= COPY_BYTES_MAX && last != null && last.room() >= bytes) {
-            last.append(buffer.readAddress(), bytes);
-            buffer.release();
-        } else {
-            enqueue(buffer);
-        }
-        wrote(bytes);
+        output.add(buffer);
+        flushLater();
+        return belowHighWater();
+    }
+
+    /// Sends a part of a file behind what waits, without taking it into memory where the transport can do so. The file
+    /// stays open for it, whether its caller closes it or not. A file that turns out shorter than that resets the
+    /// connection ([#onError] with `sendfile`, EIO): the peer must not take what follows for its content.
+    ///
+    /// @return as [#write(byte\[\])]
+    /// @throws IndexOutOfBoundsException when the part is not within the file as it was opened
+    public boolean write(SendableFile file, long offset, long length) {
+        Objects.checkFromIndexSize(offset, length, file.size());
+        if (cannotWrite()) return false;
+        if (length == 0) return belowHighWater();
+        output.add(new FilePart(file.share(), offset, length));
+        flushLater();
         return belowHighWater();
     }
 
@@ -389,16 +390,12 @@ public final class TcpSocket {
     /// @throws IllegalStateException after [#end] or when the socket is destroyed
     public Buffer output(int bytes) {
         if (cannotWrite()) throw new IllegalStateException("output of a closed socket");
-        var last = lastBuffer();
-        if (last != null && last.room() >= bytes) return last;
-        var buffer = internals.takeBuffer(bytes);
-        enqueue(buffer);
-        return buffer;
+        return output.roomFor(bytes, internals);
     }
 
     /// Bytes were appended to the buffer that [#output] gave.
     public void wrote(int bytes) {
-        waitingBytes += bytes;
+        output.appended(bytes);
         flushLater();
     }
 
@@ -408,34 +405,26 @@ public final class TcpSocket {
         return destroyed;
     }
 
-    private Buffer lastBuffer() {
-        return waiting != null && !waiting.isEmpty() ? waiting.peekLast() : sending;
-    }
-
-    private void enqueue(Buffer buffer) {
-        if (sending == null) {
-            sending = buffer;
-        } else {
-            if (waiting == null) waiting = new ArrayDeque<>(4);
-            waiting.add(buffer);
-        }
-    }
-
     /// Whether no more than [#HIGH_WATER_BYTES] wait. When not, [#onDrain] will be called.
     public boolean belowHighWater() {
-        if (waitingBytes <= HIGH_WATER_BYTES) return true;
+        if (waitingBytes() <= HIGH_WATER_BYTES) return true;
         drainOwed = true;
         return false;
     }
 
     /// Bytes that wait to be sent, those with the kernel included.
     public long waitingBytes() {
-        return waitingBytes;
+        return output.bytes();
+    }
+
+    /// Those of them that are in memory, and not in files.
+    public long waitingBytesInMemory() {
+        return output.bytesInMemory();
     }
 
     /// Bytes that the kernel has taken since the connection stands.
     public long sentBytes() {
-        return sentBytes;
+        return output.sentBytes();
     }
 
     private void flushLater() {
@@ -445,15 +434,17 @@ public final class TcpSocket {
     }
 
     private void send() {
-        if (isUnderWay(Token.SEND) || connecting != null || destroyed) return;
-        if (sending != null) {
-            if (!sending.isEmpty()) {
-                start(Token.SEND);
-                internals.driver().send(descriptor, sending.readAddress(), sending.readable(), token(Token.SEND));
-                return;
-            }
-            nextBuffer(); // taken by output(), and nothing came
-            send();
+        if (isSending() || connecting != null || destroyed) return;
+        var buffer = output.buffer();
+        if (buffer != null) {
+            start(Token.SEND);
+            internals.driver().send(descriptor, buffer.readAddress(), buffer.readable(), token(Token.SEND));
+            return;
+        }
+        var part = output.file();
+        if (part != null) {
+            start(Token.SEND_FILE);
+            internals.driver().sendFile(descriptor, part.file.opened(), part.offset, part.left, token(Token.SEND_FILE));
             return;
         }
         if (!ending || ended || isUnderWay(Token.SHUTDOWN)) return;
@@ -465,26 +456,42 @@ public final class TcpSocket {
         }
     }
 
-    private void nextBuffer() {
-        sending.release();
-        sending = waiting == null ? null : waiting.poll();
+    private boolean isSending() {
+        return (underWay & (1 << Token.SEND | 1 << Token.SEND_FILE)) != 0;
     }
 
     private void sendCompleted(int result) {
         if (destroyed) {
-            dropOutput();
+            output.drop();
             return;
         }
         if (result < 0) {
             fail(new OsException("send", describePeer(), -result), false);
             return;
         }
-        waitingBytes -= result;
-        sentBytes += result;
-        sending.skip(result);
-        if (sending.isEmpty()) nextBuffer();
+        output.sent(result);
+        sendOn();
+    }
+
+    private void sendFileCompleted(int result) {
+        if (destroyed) {
+            output.drop();
+            return;
+        }
+        if (result <= 0) {
+            var part = output.file();
+            var errno = result == 0 ? Errno.EIO : -result;
+            internals.driver().abortOnClose(descriptor);
+            fail(new OsException("sendfile", part.file + " to " + describePeer(), errno), false);
+            return;
+        }
+        output.sentOfFile(result);
+        sendOn();
+    }
+
+    private void sendOn() {
         send();
-        if (waitingBytes == 0 && drainOwed) {
+        if (drainOwed && waitingBytes() == 0) {
             drainOwed = false;
             if (onDrain != null) onDrain.run();
         }
@@ -525,11 +532,11 @@ public final class TcpSocket {
             if (isUnderWay(operation)) internals.driver().cancel(descriptor, token(operation));
         }
         dropInput();
-        if (!isUnderWay(Token.SEND)) dropOutput();
+        if (!isSending()) output.drop();
         closeWhenIdle();
     }
 
-    private static final int[] CANCELLABLE = {Token.CONNECT, Token.RECEIVE, Token.SEND};
+    private static final int[] CANCELLABLE = {Token.CONNECT, Token.RECEIVE, Token.SEND, Token.SEND_FILE};
 
     /// As [#destroy], and tells the peer by RST instead of FIN.
     public void reset() {
@@ -543,15 +550,6 @@ public final class TcpSocket {
         if (unread == null) return;
         unread.forEach(Buffer::release);
         unread = null;
-    }
-
-    /// Only once the kernel has given `sending` back.
-    private void dropOutput() {
-        if (sending != null) sending.release();
-        sending = null;
-        if (waiting != null) waiting.forEach(Buffer::release);
-        waiting = null;
-        waitingBytes = 0;
     }
 
     private void fail(OsException problem, boolean mustBeTold) {
@@ -670,6 +668,7 @@ public final class TcpSocket {
                 switch (operation) {
                     case Token.RECEIVE -> receiveCompleted(result, data);
                     case Token.SEND -> sendCompleted(result);
+                    case Token.SEND_FILE -> sendFileCompleted(result);
                     case Token.CONNECT -> connectCompleted(result);
                     case Token.SHUTDOWN -> shutdownCompleted(result);
                     case Token.CLOSE -> closeCompleted();

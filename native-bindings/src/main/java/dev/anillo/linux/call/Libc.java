@@ -114,6 +114,21 @@ final class Libc {
                 link("fcntl", returnsInt(JAVA_INT, JAVA_INT, JAVA_INT), ERRNO, Linker.Option.firstVariadicArg(2));
     }
 
+    static final class Open {
+        static final MethodHandle CALL =
+                link("open", returnsInt(JAVA_LONG, JAVA_INT), ERRNO, Linker.Option.firstVariadicArg(2));
+    }
+
+    static final class Statx {
+        static final MethodHandle CALL =
+                link("statx", returnsInt(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG), ERRNO);
+    }
+
+    static final class Sendfile {
+        static final MethodHandle CALL =
+                link("sendfile", returnsLong(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), ERRNO);
+    }
+
     static final class Mmap {
         static final MethodHandle CALL =
                 link("mmap", returnsLong(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG), ERRNO);

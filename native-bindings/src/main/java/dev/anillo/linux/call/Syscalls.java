@@ -22,7 +22,16 @@ public final class Syscalls {
     /// The size of the kernel's sigset_t, which epoll_pwait2 wants to hear even where there is no mask.
     private static final long SIGNAL_SET_BYTES = 8;
 
-    private final MemorySegment errno = Arena.global().allocate(ERRNO_BYTES, ERRNO_BYTES);
+    private final MemorySegment errno;
+
+    public Syscalls() {
+        this(Arena.global());
+    }
+
+    /// @param arena its end is the end of this object
+    public Syscalls(Arena arena) {
+        errno = arena.allocate(ERRNO_BYTES, ERRNO_BYTES);
+    }
 
     public int socket(int domain, int type, int protocol) {
         try {
@@ -162,6 +171,37 @@ public final class Syscalls {
             return result((int) Libc.Fcntl.CALL.invokeExact(errno, fd, command, argument));
         } catch (Throwable impossible) {
             throw new AssertionError("fcntl", impossible);
+        }
+    }
+
+    /// @param path ends with NUL
+    /// @param flags none that creates a file
+    public int open(long path, int flags) {
+        try {
+            return result((int) Libc.Open.CALL.invokeExact(errno, path, flags));
+        } catch (Throwable impossible) {
+            throw new AssertionError("open", impossible);
+        }
+    }
+
+    /// @param path ends with NUL; an empty one and AT_EMPTY_PATH mean `fd` itself
+    /// @param buffer a statx
+    public int statx(int fd, long path, int flags, int mask, long buffer) {
+        try {
+            return result((int) Libc.Statx.CALL.invokeExact(errno, fd, path, flags, mask, buffer));
+        } catch (Throwable impossible) {
+            throw new AssertionError("statx", impossible);
+        }
+    }
+
+    /// May wait for the disk.
+    ///
+    /// @param offset where the offset in the file stands; the kernel moves it on
+    public int sendfile(int socket, int file, long offset, int count) {
+        try {
+            return (int) result((long) Libc.Sendfile.CALL.invokeExact(errno, socket, file, offset, (long) count));
+        } catch (Throwable impossible) {
+            throw new AssertionError("sendfile", impossible);
         }
     }
 

@@ -28,7 +28,7 @@ record Fact(String name, String expression, long expected, boolean isInt) {
 
     /// Whether it is about a member that the kernel keeps for later: other versions may have made use of it.
     boolean isReserved() {
-        return name.contains(".resv") || name.contains(".__pad");
+        return name.contains(".resv") || name.contains(".__pad") || name.contains(".__spare");
     }
 
     /// @param architecture in the words of `os.arch`: epoll_event is the one struct that depends on it

@@ -17,8 +17,11 @@ import dev.anillo.linux.iovec;
 import dev.anillo.linux.linger;
 import dev.anillo.linux.msghdr;
 import dev.anillo.linux.sockaddr_in;
+import dev.anillo.linux.statx;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
@@ -26,6 +29,7 @@ import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Real calls to the kernel, on loopback.
 class SyscallsTest {
@@ -110,6 +114,34 @@ class SyscallsTest {
         assertEquals(0, flags & O_NONBLOCK());
         assertEquals(0, syscalls.fcntl(socket, F_SETFL(), flags | O_NONBLOCK()));
         assertEquals(flags | O_NONBLOCK(), syscalls.fcntl(socket, F_GETFL(), 0));
+    }
+
+    @Test
+    void aFileIsDescribedAndSentToASocket(@TempDir Path directory) throws Exception {
+        var path = Files.writeString(directory.resolve("file"), "0123456789");
+        assertEquals(-ENOENT(), syscalls.open(arena.allocateFrom(path + "-absent").address(), O_RDONLY()));
+        var file = opened(syscalls.open(arena.allocateFrom(path.toString()).address(), O_RDONLY() | O_CLOEXEC()));
+        var status = arena.allocate(statx.layout());
+        var itself = arena.allocateFrom("").address();
+        assertEquals(0, syscalls.statx(file, itself, AT_EMPTY_PATH(), STATX_SIZE() | STATX_TYPE(), status.address()));
+        assertEquals(10, statx.stx_size(status));
+        assertEquals(S_IFREG(), statx.stx_mode(status) & S_IFMT());
+
+        var address = arena.allocate(sockaddr_in.layout());
+        var listener = opened(listenOnLoopback(address));
+        var client = opened(syscalls.socket(AF_INET(), SOCK_STREAM() | SOCK_CLOEXEC(), 0));
+        assertEquals(0, syscalls.connect(client, address.address(), (int) address.byteSize()));
+        awaitReadable(listener);
+        var server = opened(syscalls.accept4(listener, 0, 0, SOCK_NONBLOCK()));
+        var offset = arena.allocateFrom(JAVA_LONG, 4);
+        assertEquals(3, syscalls.sendfile(server, file, offset.address(), 3));
+        assertEquals(7, offset.get(JAVA_LONG, 0));
+        offset.set(JAVA_LONG, 0, 10);
+        assertEquals(0, syscalls.sendfile(server, file, offset.address(), 3));
+        awaitReadable(client);
+        var received = arena.allocate(16);
+        assertEquals(3, syscalls.recv(client, received.address(), 16, MSG_DONTWAIT()));
+        assertEquals("456", received.getString(0));
     }
 
     @Test

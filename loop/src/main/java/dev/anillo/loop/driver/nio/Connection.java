@@ -20,9 +20,15 @@ final class Connection extends Descriptor {
     /// from the others; one read per select would spend a selector's round trip on every 16 KiB of an upload.
     static final int READS_MAX = 4;
 
+    /// What one socket gets of a file before the others have their turn.
+    private static final int FILE_BYTES_PER_TURN = 256 * 1024;
+
     private final SocketChannel channel;
+    /// Where a send that waits goes on: in memory, or in a file.
     private long unsentAddress;
-    private int unsentLength;
+    private long unsentLength;
+    /// Null when it is memory that is sent.
+    private ChannelFile unsentFile;
     private boolean broken;
 
     Connection(Poller poller, SocketChannel channel) {
@@ -121,7 +127,36 @@ final class Connection extends Descriptor {
         } else {
             unsentAddress = address;
             unsentLength = length;
+            unsentFile = null;
             outgoing.await(SelectionKey.OP_WRITE);
+        }
+    }
+
+    void sendFile(ChannelFile file, long offset, long length, long token) {
+        outgoing.begin(token);
+        var sent = transfer(file, offset, length);
+        if (sent != -Errno.EAGAIN) {
+            outgoing.decide(sent);
+        } else {
+            unsentAddress = offset;
+            unsentLength = length;
+            unsentFile = file;
+            outgoing.await(SelectionKey.OP_WRITE);
+        }
+    }
+
+    /// @return bytes taken, 0 at the file's end, `-EAGAIN` for a full socket, or another negated errno
+    private int transfer(ChannelFile file, long offset, long length) {
+        try {
+            poller.counters.systemCalls++;
+            var sent = (int) file.channel().transferTo(offset, Math.min(length, FILE_BYTES_PER_TURN), channel);
+            var full = sent == 0 && length > 0 && offset < file.channel().size();
+            return full ? -Errno.EAGAIN : sent;
+        } catch (ClosedChannelException e) {
+            return -Errno.EPIPE; // the socket's, as with a write
+        } catch (IOException | NotYetConnectedException e) {
+            broken = true;
+            return -JavaErrors.errno(e);
         }
     }
 
@@ -143,7 +178,16 @@ final class Connection extends Descriptor {
         if (outgoing.awaited() == SelectionKey.OP_CONNECT) {
             connectReady();
         } else {
-            var sent = write(unsentAddress, unsentLength);
+            sendReady();
+        }
+    }
+
+    private void sendReady() {
+        if (unsentFile != null) {
+            var sent = transfer(unsentFile, unsentAddress, unsentLength);
+            if (sent != -Errno.EAGAIN) poller.report(outgoing.end(), sent);
+        } else {
+            var sent = write(unsentAddress, (int) unsentLength);
             if (sent != 0) poller.report(outgoing.end(), sent);
         }
     }

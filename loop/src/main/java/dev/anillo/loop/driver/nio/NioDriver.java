@@ -5,6 +5,7 @@ import dev.anillo.loop.driver.AddressText;
 import dev.anillo.loop.driver.Completions;
 import dev.anillo.loop.driver.Counters;
 import dev.anillo.loop.driver.Driver;
+import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.Listening;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
+import java.nio.file.Path;
 import jdk.net.ExtendedSocketOptions;
 
 /// The seam on `java.nio.channels`, for where neither io_uring nor epoll can be had. A descriptor is an index.
@@ -118,6 +120,16 @@ public final class NioDriver implements Driver {
     @Override
     public void send(int descriptor, long address, int length, long token) {
         poller.descriptors.connection(descriptor).send(address, length, token);
+    }
+
+    @Override
+    public DriverFile openFile(Path path) throws OsException {
+        return ChannelFile.open(path);
+    }
+
+    @Override
+    public void sendFile(int descriptor, DriverFile file, long offset, long length, long token) {
+        poller.descriptors.connection(descriptor).sendFile((ChannelFile) file, offset, length, token);
     }
 
     @Override

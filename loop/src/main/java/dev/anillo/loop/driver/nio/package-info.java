@@ -2,7 +2,7 @@
 ///
 /// NIO tells who is ready; the seam wants to hear what is done. In between: an [Operation] that can be done at once is
 /// done at once and its result queued, another waits for readiness. [Poller] asks the selector, collects who is ready,
-/// lets each [Descriptor] do what it waited for ([Connection] reads, writes and connects, [Listener] accepts) and
+/// lets each [Descriptor] do what it waited for ([Connection] reads, writes, sends a [ChannelFile] and connects, [Listener] accepts) and
 /// reports. [NioDriver] is the seam's side of it all, [ByteViews] the way from an address to the `ByteBuffer` that a
 /// channel wants, [JavaErrors] the way from an exception to an errno.
 ///

@@ -4,8 +4,10 @@ import dev.anillo.linux.call.Syscalls;
 import dev.anillo.loop.OsException;
 import dev.anillo.loop.driver.Counters;
 import dev.anillo.loop.driver.Driver;
+import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.Token;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 
 /// What is the same for io_uring and epoll: the parts that both are made of, and the socket calls outside the hot path.
 public abstract class NativeDriver implements Driver {
@@ -77,6 +79,11 @@ public abstract class NativeDriver implements Driver {
     public final void keepAlive(int descriptor, boolean on, int idleSeconds) throws OsException {
         descriptors.requireOpen(descriptor);
         sockets.keepAlive(descriptor, on, idleSeconds);
+    }
+
+    @Override
+    public final DriverFile openFile(Path path) throws OsException {
+        return PosixFile.open(path);
     }
 
     /// By a system call of its own on both: io_uring would hand it to a worker thread, which costs far more.

@@ -72,6 +72,14 @@ final class Submissions {
         if (length <= SMALL_SEND_BYTES) smallSends++;
     }
 
+    /// Of a file. From the page cache it completes while it is submitted, else a thread of the kernel waits for the disk.
+    void read(int fd, long offset, long address, int length, long userData) {
+        var at = entry(Linux.IORING_OP_READ(), fd, userData);
+        Memory.putLong(at + OFFSET, offset);
+        Memory.putLong(at + ADDRESS, address);
+        Memory.putInt(at + LENGTH, length);
+    }
+
     /// The small sends since the last call of this: completions that come by themselves, not worth waking up for.
     int takeSmallSends() {
         var count = smallSends;

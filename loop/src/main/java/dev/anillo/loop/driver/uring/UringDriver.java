@@ -4,11 +4,13 @@ import dev.anillo.linux.Linux;
 import dev.anillo.loop.OsException;
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.driver.Completions;
+import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.Listening;
 import dev.anillo.loop.driver.Token;
 import dev.anillo.loop.driver.posix.IntQueue;
 import dev.anillo.loop.driver.posix.NativeDriver;
+import dev.anillo.loop.driver.posix.PosixFile;
 import dev.anillo.loop.driver.posix.SocketAddresses;
 import dev.anillo.loop.driver.posix.Sockets;
 import java.net.SocketAddress;
@@ -35,6 +37,8 @@ public final class UringDriver extends NativeDriver {
     private static final int CONNECT = Token.DRIVER_PRIVATE | Token.CONNECT;
     private static final int RECEIVE = Token.DRIVER_PRIVATE | Token.RECEIVE;
     private static final int SEND = Token.DRIVER_PRIVATE | Token.SEND;
+    private static final int SEND_FILE = Token.DRIVER_PRIVATE | Token.SEND_FILE;
+    private static final int READ_FILE = Token.DRIVER_PRIVATE | 0x12;
     private static final int WAKE = Token.DRIVER_PRIVATE | 0x10;
     private static final int CANCEL = Token.DRIVER_PRIVATE | 0x11;
 
@@ -52,6 +56,7 @@ public final class UringDriver extends NativeDriver {
     private final Ring ring;
     private final Submissions submissions;
     private final BufferRing buffers;
+    private final FileSends files;
     private boolean started;
     /// Receives and accepts of the turn that is going on.
     private int arrivals;
@@ -74,6 +79,7 @@ public final class UringDriver extends NativeDriver {
         }
         this.ring = ring;
         submissions = new Submissions(ring, scratch);
+        files = new FileSends(submissions);
         submissions.pollReadable(wakeUp.descriptor(), WAKE);
     }
 
@@ -124,12 +130,19 @@ public final class UringDriver extends NativeDriver {
     }
 
     @Override
+    public void sendFile(int descriptor, DriverFile file, long offset, long length, long token) {
+        descriptors.beginOutward(descriptor, Token.SEND_FILE, token);
+        files.read(descriptor, ((PosixFile) file).descriptor(), offset, length, userData(descriptor, READ_FILE));
+    }
+
+    @Override
     public void cancel(int descriptor, long token) {
         descriptors.requireOpen(descriptor);
         if (descriptors.isInward(descriptor, token)) {
             cancelInward(descriptor);
         } else if (descriptors.isOutward(descriptor, token) && descriptors.outward(descriptor) != Token.SHUTDOWN) {
             var operation = Token.DRIVER_PRIVATE | descriptors.outward(descriptor);
+            if (operation == SEND_FILE && files.cancelRead(descriptor)) return;
             submissions.cancel(userData(descriptor, operation), CANCEL);
         }
     }
@@ -198,6 +211,14 @@ public final class UringDriver extends NativeDriver {
                 received(fd, result, flags, completions);
             }
             case SEND, CONNECT -> report(descriptors.endOutward(fd), result, false, null, completions);
+            case READ_FILE -> {
+                var failure = files.readCompleted(fd, result, userData(fd, SEND_FILE));
+                if (failure <= 0) report(descriptors.endOutward(fd), failure, false, null, completions);
+            }
+            case SEND_FILE -> {
+                files.sendCompleted(fd);
+                report(descriptors.endOutward(fd), result, false, null, completions);
+            }
             case ACCEPT -> {
                 arrivals++;
                 accepted(fd, result, flags, completions);
@@ -276,6 +297,7 @@ public final class UringDriver extends NativeDriver {
         closeDescriptors();
         ring.close();
         buffers.close(ring.underWay() == 0);
+        files.close();
         closeParts();
     }
 
@@ -294,8 +316,13 @@ public final class UringDriver extends NativeDriver {
     private void discardReaped() {
         while (reaped.hasNext()) {
             var i = reaped.next++;
-            var accepted = Token.operation(reaped.userData[i]) == ACCEPT && reaped.results[i] >= 0;
-            if (accepted) descriptors.opened(reaped.results[i]);
+            switch (Token.operation(reaped.userData[i])) {
+                case ACCEPT -> {
+                    if (reaped.results[i] >= 0) descriptors.opened(reaped.results[i]);
+                }
+                case READ_FILE, SEND_FILE -> files.sendCompleted(Token.slot(reaped.userData[i]));
+                default -> {} // holds nothing
+            }
             if ((reaped.flags[i] & Linux.IORING_CQE_F_BUFFER()) != 0) buffers.taken(reaped.flags[i]).release();
         }
     }
