@@ -31,8 +31,8 @@ class_path=$PWD/http/target/test-classes:$PWD/http/target/classes:$(cat "$work/c
 class_path+=:$work/jazzer-$jazzer_version.jar:$work/jazzer-api-$jazzer_version.jar
 
 cd "$work"
-"$java" -cp "$class_path" dev.anillo.http.wire.FuzzTarget .
-exec "$java" -cp "$class_path" --enable-native-access=ALL-UNNAMED -Danillo.checks=on \
-    com.code_intelligence.jazzer.Jazzer --target_class=dev.anillo.http.wire.FuzzTarget \
+options=(-cp "$class_path" --enable-native-access=ALL-UNNAMED -XX:+EnableDynamicAgentLoading -Danillo.checks=on)
+"$java" "${options[@]}" dev.anillo.http.wire.FuzzTarget .
+exec "$java" "${options[@]}" com.code_intelligence.jazzer.Jazzer --target_class=dev.anillo.http.wire.FuzzTarget \
     --instrumentation_includes='dev.anillo.http.wire.**' \
     -dict=dictionary -max_len=1024 -max_total_time=$((minutes * 60)) corpus
