@@ -18,10 +18,11 @@ public final class HttpLimits {
     private int drainBytesMax = 256 * 1024;
     private int firstByteMillis = 10_000;
     private int headMillis = 10_000;
-    private int bodyGraceMillis = 10_000;
+    private int bodyGraceMillis = 30_000;
     private int bodyBytesPerSecondMin = 512;
     private int idleMillis = 75_000;
     private int sendStallMillis = 60_000;
+    private int sendBytesPerSecondMin = 256;
     private int requestsPerConnectionMax = Integer.MAX_VALUE;
     private int connectionsMax = 50_000;
     private int pipelinedRequestsMax = 16;
@@ -90,7 +91,7 @@ public final class HttpLimits {
         return this;
     }
 
-    /// Milliseconds over which a body's rate is measured, again and again; 10,000: a phone may need that to get going, or
+    /// Milliseconds over which a body's rate is measured, again and again; 30,000: a phone may need that to get going, or
     /// to change its network.
     public HttpLimits bodyGraceMillis(int millis) {
         bodyGraceMillis = atLeast(1, millis, "bodyGraceMillis");
@@ -111,9 +112,17 @@ public final class HttpLimits {
         return this;
     }
 
-    /// Milliseconds without a single byte taken by the client while output waits; 60,000. Then the connection is reset.
+    /// Milliseconds over which the rate is measured at which a client takes its answers, again and again while output
+    /// waits; 60,000.
     public HttpLimits sendStallMillis(int millis) {
         sendStallMillis = atLeast(1, millis, "sendStallMillis");
+        return this;
+    }
+
+    /// Bytes a second that a client must take on the average while output waits; 256, less than any network in use. Memory
+    /// is bounded by the high-water mark, but a descriptor is held. Below, or with none at all: the connection is reset.
+    public HttpLimits sendBytesPerSecondMin(int bytes) {
+        sendBytesPerSecondMin = atLeast(0, bytes, "sendBytesPerSecondMin");
         return this;
     }
 
@@ -196,6 +205,10 @@ public final class HttpLimits {
 
     public int idleMillis() {
         return idleMillis;
+    }
+
+    public int sendBytesPerSecondMin() {
+        return sendBytesPerSecondMin;
     }
 
     public int sendStallMillis() {

@@ -73,7 +73,7 @@ public final class HttpServer {
         return this;
     }
 
-    /// Hands the socket over when a request asks for another protocol by `Upgrade` (RFC 9110 §7.8) and has no body. Without
+    /// Hands the socket over, which is no longer the server's to close, when a request asks for another protocol by `Upgrade` (RFC 9110 §7.8) and has no body. Without
     /// it such a request is one like others.
     public HttpServer onUpgrade(UpgradeHandler callback) {
         connections.onUpgrade(callback);

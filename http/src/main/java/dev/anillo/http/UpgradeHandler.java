@@ -8,6 +8,7 @@ import dev.anillo.loop.net.TcpSocket;
 public interface UpgradeHandler {
     /// @param request valid until this returns
     /// @param socket without callbacks: set [TcpSocket#onData] and the others
-    /// @param first what the client has sent behind the request's head already, perhaps nothing; yours to release
+    /// @param first what the client has sent behind the request's head already, perhaps nothing; lent until this
+    ///     returns, unless it is kept or written
     void handle(HttpRequest request, TcpSocket socket, Buffer first) throws Exception;
 }

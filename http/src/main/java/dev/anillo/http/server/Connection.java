@@ -452,7 +452,7 @@ final class Connection {
         socket.loop().nextTick(() -> handOver(rest));
     }
 
-    /// @param rest what has arrived behind the head, the new owner's from now on
+    /// @param rest what has arrived behind the head, ours to release
     private void handOver(Buffer rest) {
         if (isGone()) {
             rest.release();
@@ -463,11 +463,14 @@ final class Connection {
         connections.closed(this);
         socket.handOver();
         socket.resume();
+        rest.lend();
         try {
             connections.handOver(exchange, socket, rest);
         } catch (Throwable problem) {
             connections.handlerFailed(exchange, problem);
             socket.destroy();
+        } finally {
+            rest.endLoan();
         }
         exchange.handlerCalled = false; // there is no response whose end it waits for
         dropAll();
@@ -570,7 +573,7 @@ final class Connection {
     /// Called at each tick of [Connections].
     void checkDeadlines() {
         if (state == State.HANDED_OVER || isGone()) return;
-        if (deadlines.isSendStalled(socket)) {
+        if (deadlines.isReadTooSlowly(socket)) {
             socket.reset();
             return;
         }

@@ -51,12 +51,17 @@ final class Deadlines {
         return false;
     }
 
-    boolean isSendStalled(TcpSocket socket) {
-        if (socket.waitingBytes() == 0 || socket.sentBytes() != sentBytes) {
-            sentBytes = socket.sentBytes();
-            progressNanos = connections.nowNanos();
-            return false;
+    /// Each stall time is looked at by itself, as with bodies.
+    boolean isReadTooSlowly(TcpSocket socket) {
+        var limits = connections.limits();
+        if (socket.waitingBytes() > 0) {
+            var millis = elapsedMillis(progressNanos);
+            if (millis <= limits.sendStallMillis()) return false;
+            var taken = socket.sentBytes() - sentBytes;
+            if (taken == 0 || taken * MILLIS_PER_SECOND < millis * limits.sendBytesPerSecondMin()) return true;
         }
-        return elapsedMillis(progressNanos) > connections.limits().sendStallMillis();
+        sentBytes = socket.sentBytes();
+        progressNanos = connections.nowNanos();
+        return false;
     }
 }

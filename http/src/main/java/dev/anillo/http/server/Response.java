@@ -1,6 +1,7 @@
 package dev.anillo.http.server;
 
 import dev.anillo.http.HttpResponse;
+import dev.anillo.http.wire.Method;
 import dev.anillo.http.wire.ResponseWriter;
 import dev.anillo.http.wire.Status;
 import dev.anillo.loop.buffer.Buffer;
@@ -22,6 +23,7 @@ final class Response implements HttpResponse {
     private static final int CONTINUE = 100;
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int EARLY_HINTS = 103;
+    private static final int REDIRECTION_MIN = 300;
 
     private final Exchange exchange;
     private final Connections connections;
@@ -370,6 +372,7 @@ final class Response implements HttpResponse {
     /// @return whether the part's bytes are to be sent
     private boolean endWith(long length) {
         checkAgainstContentLength(length);
+        checkWaiting();
         if (bodyBytes + length < head.contentLength() && !isBodyless()) {
             refuseBody("body ended after " + (bodyBytes + length) + " bytes, its Content-Length says " + head.contentLength());
         }
@@ -418,6 +421,10 @@ final class Response implements HttpResponse {
     private void sendHead(long bodyLength) {
         var bytesMax = head.bytesMax();
         if (bytesMax > Limits.RESPONSE_HEAD_BYTES_MAX) throw tooLarge("response head", bytesMax);
+        if (exchange.parser.method() == Method.CONNECT && head.status() < REDIRECTION_MIN) {
+            throw new IllegalStateException("status " + head.status() + " to CONNECT would open a tunnel (RFC 9110 §9.3.6),"
+                    + " which HttpServer.onConnect takes");
+        }
         headSent = true;
         bodyless = isBodyless();
         if (isGone()) return;

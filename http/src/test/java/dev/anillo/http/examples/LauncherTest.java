@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +85,35 @@ class LauncherTest {
             program.awaitLine();
             program.signal("TERM");
             assertEquals(128 + 15, program.await().status());
+        }
+    }
+
+    @Test
+    void servesWhatWasBegunOnSigtermAndEndsAtOnceOnTheSecond() throws Exception {
+        Files.writeString(directory.resolve("Program.java"), """
+                import module dev.anillo.http;
+                void main(String[] arguments) {
+                    HttpServer.create((request, response) -> {
+                        IO.println("begun");
+                        if (request.path().equals("/late")) EventLoop.current().setTimeout(() -> response.end("late"), 300);
+                    }).listen(Integer.parseInt(arguments[0]), "127.0.0.1", () -> IO.println("listening"));
+                }
+                """);
+        assertEquals("late", answerThroughSigterm("/late", 1));
+        assertEquals("", answerThroughSigterm("/never", 2));
+    }
+
+    private String answerThroughSigterm(String path, int signals) throws Exception {
+        var port = Launched.freePort();
+        try (var program = Launched.start(directory, "Program.java", Integer.toString(port));
+                var client = HttpClient.newHttpClient()) {
+            program.awaitLine();
+            var answer = client.sendAsync(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+                    HttpResponse.BodyHandlers.ofString()).thenApply(HttpResponse::body).exceptionally(_ -> "");
+            program.awaitLine();
+            for (var i = 0; i < signals; i++) program.signal("TERM");
+            assertEquals(128 + 15, program.await().status());
+            return answer.join();
         }
     }
 

@@ -126,6 +126,18 @@ class BoundsTest extends ServerTest {
         client.expectReset();
     }
 
+    @Test
+    void aClientThatTakesItsAnswerByteByByteIsReset() {
+        var server = serve(loop, (_, response) -> response.end(new byte[8 << 20]), it -> it.limits(
+                new HttpLimits().sendStallMillis(100).sendBytesPerSecondMin(1 << 20)));
+        var client = connect(server, 4096).request("GET /");
+        for (var i = 0; i < 10; i++) {
+            client.read(100);
+            loopTurnsFor(60);
+        }
+        client.expectReset();
+    }
+
     /// Lets the time pass for client and server alike: the subject of these tests.
     private void loopTurnsFor(int millis) {
         var passed = new LinkedBlockingQueue<Boolean>();

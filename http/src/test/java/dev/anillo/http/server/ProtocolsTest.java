@@ -225,6 +225,23 @@ class ProtocolsTest extends ServerTest {
                 .expectResponse("200 OK", "plain");
     }
 
+    @Test
+    void anUpgradeHandlerThatThrowsLeaksNothing() {
+        var client = connect(serve(loop, (_, response) -> response.end("plain"), it -> it.onUpgrade((_, _, _) -> {
+            throw new IllegalStateException("on purpose");
+        })));
+        client.send(RawClient.requestText("GET /", "Connection: upgrade", "Upgrade: echo") + "first").expectEnd();
+        assertEquals("on purpose", Deadline.next(handlerErrors).getMessage());
+    }
+
+    @Test
+    void successToConnectWithoutATunnelIsAnErrorOfTheHandler() {
+        var client = clientOf((_, response) -> response.end("no tunnel"));
+        client.send("CONNECT example.org:443 HTTP/1.1\r\nHost: example.org:443\r\n\r\n");
+        assertEquals("HTTP/1.1 500", client.readHead().substring(0, 12));
+        assertInstanceOf(IllegalStateException.class, Deadline.next(handlerErrors));
+    }
+
     /// [http-connect]
     @Test
     void aConnectHandsOverTheSocketAndTheBytesThatFollowed() {
