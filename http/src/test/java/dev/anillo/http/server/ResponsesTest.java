@@ -129,8 +129,8 @@ class ResponsesTest extends ServerTest {
 
     @Test
     void theAnswerToConnectIsTheLastOne() {
-        answered(response -> response.end("no tunnel")).send("CONNECT host:1 HTTP/1.1\r\nHost: host:1\r\n\r\nGET / HTTP/1.1\r\n")
-                .expectLastResponse("200 OK", "no tunnel");
+        answered(response -> response.status(403).end("no tunnel")).send("CONNECT host:1 HTTP/1.1\r\nHost: host:1\r\n\r\nGET / HTTP/1.1\r\n")
+                .expectLastResponse("403 Forbidden", "no tunnel");
     }
 
     /// [http-head-throw-on-response-body-write]
