@@ -133,7 +133,7 @@ public final class HttpLimits {
         return this;
     }
 
-    /// Connections at once; 50,000, of about 400 bytes each while idle. Above: 503.
+    /// Connections at once; 50,000. An idle one holds a descriptor and a few objects, no buffer. Above: 503.
     public HttpLimits connectionsMax(int connections) {
         connectionsMax = atLeast(1, connections, "connectionsMax");
         return this;
