@@ -242,6 +242,12 @@ public final class EventLoop implements Executor, AutoCloseable {
         });
     }
 
+    /// The time of day in milliseconds since 1970, as it was when it was first asked for in this turn: many answers, one
+    /// look at the clock. The loop's thread.
+    public long currentTimeMillis() {
+        return reactor.currentTimeMillis();
+    }
+
     /// An empty off-heap buffer of the loop's pools: fill it and pass it to a socket's `write`, or release it.
     ///
     /// @param bytes the room that is needed, at the most 64 KiB

@@ -45,6 +45,9 @@ final class Reactor extends LoopInternals implements Completions {
     private Flushable[] unflushed = new Flushable[64];
     private int unflushedCount;
     private long references;
+
+    /// As it was when a callback of this turn asked first; 0 before that.
+    private long timeOfDayMillis;
     private Consumer<Throwable> onUncaught;
 
     /// Whose turn it is to call in here. Changes hands once, when the script has ended and the loop's thread begins.
@@ -75,6 +78,7 @@ final class Reactor extends LoopInternals implements Completions {
     void turn(boolean alsoForNothing) {
         runTimers();
         flush();
+        timeOfDayMillis = 0; // a wait is about to pass
         poll(alsoForNothing || references > 0);
         runTasks(inbox.takeAll());
         runImmediates();
@@ -237,6 +241,12 @@ final class Reactor extends LoopInternals implements Completions {
 
     void onUncaught(Consumer<Throwable> handler) {
         onUncaught = handler;
+    }
+
+    long currentTimeMillis() {
+        checkThread();
+        if (timeOfDayMillis == 0) timeOfDayMillis = driver.currentTimeMillis();
+        return timeOfDayMillis;
     }
 
     // What timers ask for.

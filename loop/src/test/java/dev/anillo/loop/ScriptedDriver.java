@@ -87,6 +87,11 @@ final class ScriptedDriver implements Driver {
     }
 
     @Override
+    public long currentTimeMillis() {
+        return System.currentTimeMillis();
+    }
+
+    @Override
     public int listen(Listening how) {
         return descriptors++;
     }

@@ -26,6 +26,7 @@ public final class Connections {
     private final Handler handler;
     private final Runnable onAllClosed;
     private final ArrayDeque<Exchange> unused = new ArrayDeque<>();
+    private final FrequentFields frequentFields = new FrequentFields();
     private final DateField date = new DateField();
     private final Utf8 utf8 = new Utf8();
     private BiConsumer<HttpRequest, Throwable> onHandlerError = Connections::log;
@@ -235,7 +236,11 @@ public final class Connections {
         return utf8;
     }
 
+    FrequentFields frequentFields() {
+        return frequentFields;
+    }
+
     int writeDate(long at, int room) {
-        return date.write(at, room, System.currentTimeMillis() / MILLIS_PER_SECOND);
+        return date.write(at, room, loop.currentTimeMillis() / MILLIS_PER_SECOND);
     }
 }

@@ -27,7 +27,7 @@ final class Response implements HttpResponse {
 
     private final Exchange exchange;
     private final Connections connections;
-    private final ResponseHead head = new ResponseHead();
+    private final ResponseHead head;
     private final ResponseFields trailers = new ResponseFields();
 
     /// [#writeHead] was called: status and headers stay as they are.
@@ -48,6 +48,7 @@ final class Response implements HttpResponse {
     Response(Exchange exchange, Connections connections) {
         this.exchange = exchange;
         this.connections = connections;
+        head = new ResponseHead(connections.frequentFields());
     }
 
     void reset() {

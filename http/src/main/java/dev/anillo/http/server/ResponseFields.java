@@ -1,5 +1,6 @@
 package dev.anillo.http.server;
 
+import dev.anillo.http.wire.Encoded;
 import dev.anillo.http.wire.FieldRules;
 import dev.anillo.http.wire.ResponseWriter;
 import java.util.Arrays;
@@ -13,12 +14,16 @@ final class ResponseFields {
 
     private String[] names = new String[8];
     private String[] values = new String[8];
+
+    /// The same lines as bytes, where these are known.
+    private Encoded[] lines = new Encoded[8];
     private int count;
     private int bytes;
 
     void clear() {
         Arrays.fill(names, 0, count, null);
         Arrays.fill(values, 0, count, null);
+        Arrays.fill(lines, 0, count, null);
         count = 0;
         bytes = 0;
     }
@@ -69,23 +74,35 @@ final class ResponseFields {
     }
 
     /// In place of all of the same name.
-    void set(String name, String value) {
+    ///
+    /// @param line the same as bytes, where it is known; or null
+    void set(String name, String value, Encoded line) {
         var index = find(name, 0);
         if (index == NONE) {
-            add(name, value);
+            add(name, value, line);
             return;
         }
         bytes += value.length() - values[index].length();
         values[index] = value;
+        lines[index] = name == names[index] ? line : null; // the first spelling of the name stays
         removeFrom(index + 1, name);
     }
 
     void add(String name, String value) {
+        add(name, value, null);
+    }
+
+    /// Behind those of the same name.
+    ///
+    /// @param line the same as bytes, where it is known; or null
+    void add(String name, String value, Encoded line) {
         if (count == names.length) {
             names = Arrays.copyOf(names, count * 2);
             values = Arrays.copyOf(values, count * 2);
+            lines = Arrays.copyOf(lines, count * 2);
         }
         names[count] = name;
+        lines[count] = line;
         values[count++] = value;
         bytes += lineBytes(name, value);
     }
@@ -108,11 +125,13 @@ final class ResponseFields {
                 bytes -= lineBytes(names[i], values[i]);
             } else {
                 names[kept] = names[i];
+                lines[kept] = lines[i];
                 values[kept++] = values[i];
             }
         }
         Arrays.fill(names, kept, count, null);
         Arrays.fill(values, kept, count, null);
+        Arrays.fill(lines, kept, count, null);
         count = kept;
     }
 
@@ -125,7 +144,10 @@ final class ResponseFields {
     /// @param room at least [#bytes]
     /// @return the address behind the last
     long write(long at, int room) {
-        for (var i = 0; i < count; i++) at += ResponseWriter.header(at, room, names[i], values[i]);
+        for (var i = 0; i < count; i++) {
+            var line = lines[i];
+            at += line != null ? line.write(at, room) : ResponseWriter.header(at, room, names[i], values[i]);
+        }
         return at;
     }
 }

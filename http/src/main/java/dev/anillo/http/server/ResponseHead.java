@@ -15,10 +15,15 @@ final class ResponseHead {
     private static final int OWN_BYTES_MAX = 256;
 
     private final ResponseFields headers = new ResponseFields();
+    private final FrequentFields frequent;
     private int status;
     private long contentLength;
     private boolean dateSet;
     private boolean closeAsked;
+
+    ResponseHead(FrequentFields frequent) {
+        this.frequent = frequent;
+    }
 
     void reset() {
         status = 200;
@@ -45,13 +50,23 @@ final class ResponseHead {
     }
 
     void set(String name, String value) {
-        ResponseFields.check(name, value);
-        if (!takesItself(name, value)) headers.set(name, value);
+        put(name, value, true);
     }
 
     void add(String name, String value) {
-        ResponseFields.check(name, value);
-        if (!takesItself(name, value)) headers.add(name, value);
+        put(name, value, false);
+    }
+
+    private void put(String name, String value, boolean inPlaceOfOthers) {
+        var line = frequent.find(name, value);
+        if (line == null) {
+            ResponseFields.check(name, value);
+            if (takesItself(name, value)) return;
+            if (name.equalsIgnoreCase("Date")) dateSet = true; // not among the frequent ones: it must be seen
+            else line = frequent.add(name, value);
+        }
+        if (inPlaceOfOthers) headers.set(name, value, line);
+        else headers.add(name, value, line);
     }
 
     void remove(String name) {
@@ -70,9 +85,6 @@ final class ResponseHead {
     /// @return whether this is one of those that are not kept among the headers
     private boolean takesItself(String name, String value) {
         switch (name.length()) { // before a comparison by letters, for the hot path
-            case 4 -> {
-                if (name.equalsIgnoreCase("Date")) dateSet = true;
-            }
             case 10 -> {
                 if (name.equalsIgnoreCase("Connection")) return takesConnection(value);
             }

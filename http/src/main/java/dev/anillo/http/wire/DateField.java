@@ -1,12 +1,11 @@
 package dev.anillo.http.wire;
 
-import dev.anillo.loop.memory.Memory;
+import java.nio.charset.StandardCharsets;
 
 /// The line `Date: Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7, §6.6.1), made anew when the second has changed and
 /// else copied. One for each loop: it is not to be shared between threads.
 public final class DateField {
     private static final String TEMPLATE = "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n";
-    private static final int BYTES = TEMPLATE.length();
 
     private static final int WEEKDAY_AT = 6;
     private static final int DAY_AT = 11;
@@ -24,12 +23,9 @@ public final class DateField {
     /// The first second of the year 10000, which has no date of this form.
     private static final long SECONDS_END = 253_402_300_800L;
 
-    private final long line = Memory.allocate(BYTES, Long.BYTES);
+    private final byte[] text = TEMPLATE.getBytes(StandardCharsets.US_ASCII);
+    private final Encoded line = Encoded.of(TEMPLATE);
     private long second;
-
-    public DateField() {
-        for (var i = 0; i < BYTES; i++) Memory.putByte(line + i, (byte) TEMPLATE.charAt(i));
-    }
 
     /// The whole line with its CRLF.
     ///
@@ -37,10 +33,8 @@ public final class DateField {
     /// @return bytes written, or [ResponseWriter#NO_ROOM]
     /// @throws IllegalArgumentException before 1970 or after 9999
     public int write(long at, int room, long epochSeconds) {
-        if (room < BYTES) return ResponseWriter.NO_ROOM;
         if (epochSeconds != second) format(epochSeconds);
-        Encoded.copy(line, at, BYTES);
-        return BYTES;
+        return line.write(at, room);
     }
 
     private void format(long epochSeconds) {
@@ -54,6 +48,7 @@ public final class DateField {
         put(HOUR_AT, rest / 3600);
         put(MINUTE_AT, rest / 60 % 60);
         put(SECOND_AT, rest % 60);
+        line.set(text);
         second = epochSeconds;
     }
 
@@ -74,11 +69,11 @@ public final class DateField {
     }
 
     private void put(int at, String names, int index) {
-        for (var i = 0; i < 3; i++) Memory.putByte(line + at + i, (byte) names.charAt(3 * index + i));
+        for (var i = 0; i < 3; i++) text[at + i] = (byte) names.charAt(3 * index + i);
     }
 
     private void put(int at, int twoDigits) {
-        Memory.putByte(line + at, (byte) ('0' + twoDigits / 10));
-        Memory.putByte(line + at + 1, (byte) ('0' + twoDigits % 10));
+        text[at] = (byte) ('0' + twoDigits / 10);
+        text[at + 1] = (byte) ('0' + twoDigits % 10);
     }
 }

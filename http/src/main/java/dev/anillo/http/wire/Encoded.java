@@ -3,17 +3,28 @@ package dev.anillo.http.wire;
 import dev.anillo.loop.memory.Memory;
 import java.nio.charset.StandardCharsets;
 
-/// Bytes that are the same in every response: made once, kept off-heap as long as the process lives, copied eight at a
-/// time. For a handful of constants, not for what comes with a request.
+/// Bytes that are the same in many responses: encoded once, written eight at a time.
 public final class Encoded {
-    private final long address;
     private final int length;
 
-    private Encoded(String latin1) {
-        var bytes = latin1.getBytes(StandardCharsets.ISO_8859_1);
+    /// The bytes in words, the first one lowest. Where the length is no multiple of eight, the last word begins before
+    /// the one in front of it has ended: so it can be written whole, without a byte too many.
+    private final long[] words;
+
+    private Encoded(byte[] bytes) {
         length = bytes.length;
-        address = Memory.allocate(Math.max(1, length), Long.BYTES);
-        Memory.copy(bytes, 0, address, length);
+        words = new long[(length + Long.BYTES - 1) / Long.BYTES];
+        set(bytes);
+    }
+
+    /// Other bytes, as many as before.
+    void set(byte[] bytes) {
+        for (var i = 0; i < words.length; i++) {
+            var from = Math.max(0, Math.min(i * Long.BYTES, length - Long.BYTES));
+            var word = 0L;
+            for (var k = Math.min(from + Long.BYTES, length) - 1; k >= from; k--) word = word << 8 | bytes[k] & 0xFF;
+            words[i] = word;
+        }
     }
 
     /// One header line with its CRLF.
@@ -23,11 +34,11 @@ public final class Encoded {
     public static Encoded header(String name, String value) {
         if (!FieldRules.isName(name)) throw new IllegalArgumentException("not a field name: " + name);
         if (!FieldRules.isValue(value)) throw new IllegalArgumentException("not a field value: " + value);
-        return new Encoded(name + ": " + value + "\r\n");
+        return of(name + ": " + value + "\r\n");
     }
 
     static Encoded of(String latin1) {
-        return new Encoded(latin1);
+        return new Encoded(latin1.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     public int length() {
@@ -37,18 +48,13 @@ public final class Encoded {
     /// Bytes written, or -1 when the room doesn't suffice.
     public int write(long at, int room) {
         if (room < length) return ResponseWriter.NO_ROOM;
-        copy(address, at, length);
-        return length;
-    }
-
-    /// For a few dozen bytes: cheaper than a general copy, which has to look at sizes and alignment first.
-    static void copy(long from, long to, int bytes) {
-        if (bytes < Long.BYTES) {
-            for (var i = 0; i < bytes; i++) Memory.putByte(to + i, Memory.getByte(from + i));
-            return;
+        if (length < Long.BYTES) {
+            for (var i = 0; i < length; i++) Memory.putByte(at + i, (byte) (words[0] >>> 8 * i));
+            return length;
         }
-        var last = bytes - Long.BYTES;
-        for (var i = 0; i < last; i += Long.BYTES) Memory.putLong(to + i, Memory.getLong(from + i));
-        Memory.putLong(to + last, Memory.getLong(from + last));
+        var last = words.length - 1;
+        for (var i = 0; i < last; i++) Memory.putLongLittleEndian(at + (long) i * Long.BYTES, words[i]);
+        Memory.putLongLittleEndian(at + length - Long.BYTES, words[last]);
+        return length;
     }
 }

@@ -36,6 +36,7 @@ final class RequestMeaning {
     int hostIndex;
 
     private int minor;
+    private final KnownHost knownHost = new KnownHost();
     private boolean closeToken;
     private boolean keepAliveToken;
 
@@ -118,7 +119,10 @@ final class RequestMeaning {
     private boolean takeHost(long base, int at, int end, int index) {
         if (hostIndex >= 0) return refuse(400, "more than one Host field (RFC 9112 §3.2)");
         hostIndex = index;
-        return Authority.isValid(base, at, end) || refuse(400, "Host is not host[:port] (RFC 9112 §3.2)");
+        if (knownHost.is(base, at, end)) return true;
+        if (!Authority.isValid(base, at, end)) return refuse(400, "Host is not host[:port] (RFC 9112 §3.2)");
+        knownHost.set(base, at, end);
+        return true;
     }
 
     private boolean takeExpect(long base, int at, int end) {

@@ -36,6 +36,16 @@ class ResponsesTest extends ServerTest {
     }
 
     @Test
+    void fieldsThatComeAgainAndAgainAreWrittenAsTheFirstTime() {
+        var client = answered(response -> response.header("Server", "one").header("Server", "two").addHeader("Server", "one")
+                .header("X-Own", "last").removeHeader("X-Own").header("Date", "long ago").end());
+        for (var i = 0; i < 5; i++) {
+            client.request("GET /").expect("HTTP/1.1 200 OK\r\nServer: two\r\nServer: one\r\nDate: long ago\r\n"
+                    + "Content-Length: 0\r\n\r\n");
+        }
+    }
+
+    @Test
     void dateIsTheTimeOfTheAnswer() {
         var before = Instant.now().minusSeconds(1);
         var head = answered(HttpResponse::end).request("GET /").readHead();

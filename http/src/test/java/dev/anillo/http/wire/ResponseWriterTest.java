@@ -51,6 +51,15 @@ class ResponseWriterTest {
         return written((at, room) -> ResponseWriter.header(at, room, name, value));
     }
 
+    @Test
+    void encodedBytesOfAnyLengthAreWrittenAsTheyAre() {
+        var text = "X: 0123456789\u00e9\u00ff-abcdefghijklmnopqrstuvwxyz";
+        for (var length = 0; length <= text.length(); length++) {
+            var part = text.substring(0, length);
+            assertEquals(part, written(Encoded.of(part)::write));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"100,Continue", "101,Switching Protocols", "103,Early Hints", "200,OK", "204,No Content",
         "206,Partial Content", "304,Not Modified", "308,Permanent Redirect", "400,Bad Request", "404,Not Found",

@@ -22,6 +22,9 @@ public interface Driver {
     /// Monotonic clock of the loop. A simulated driver has its own.
     long nanoTime();
 
+    /// The time of day in milliseconds since 1970.
+    long currentTimeMillis();
+
     /// A bound, listening socket. Accepted sockets inherit [Listening#noDelay].
     ///
     /// @throws OsException naming `socket`, `bind` or `listen`

@@ -50,6 +50,11 @@ public final class NioDriver implements Driver {
         return System.nanoTime();
     }
 
+    @Override
+    public long currentTimeMillis() {
+        return System.currentTimeMillis();
+    }
+
     /// Java itself sets SO_REUSEADDR where it means what it does on Linux (bind a port although old connections of it
     /// linger), and leaves it off on Windows, where it would mean to share a port with whoever listens on it.
     @Override

@@ -38,6 +38,11 @@ public abstract class NativeDriver implements Driver {
         return System.nanoTime();
     }
 
+    @Override
+    public final long currentTimeMillis() {
+        return System.currentTimeMillis();
+    }
+
     /// After the end the structs of the system calls are gone, and a wrong address would end the process.
     protected final void requireAlive() {
         if (ended) throw new IllegalStateException("the " + name() + " driver has shut down");
