@@ -11,19 +11,21 @@ final class ResponseHead {
     static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
 
-    /// Room for the parts that are not the handler's: status line, Date, framing, Connection, empty line.
+    /// Room for the parts that are not the handler's: status line, Server, Date, framing, Connection, empty line.
     private static final int OWN_BYTES_MAX = 256;
 
     private final ResponseFields headers = new ResponseFields();
     private int status;
     private long contentLength;
     private boolean dateSet;
+    private boolean serverSet;
     private boolean closeAsked;
 
     void reset() {
         status = 200;
         contentLength = NONE;
         dateSet = false;
+        serverSet = false;
         closeAsked = false;
     }
 
@@ -59,6 +61,7 @@ final class ResponseHead {
         if (name.equalsIgnoreCase("Content-Length")) contentLength = NONE;
         if (name.equalsIgnoreCase("Connection")) closeAsked = false;
         if (name.equalsIgnoreCase("Date")) dateSet = false;
+        if (name.equalsIgnoreCase("Server")) serverSet = false;
     }
 
     String get(String name) {
@@ -72,6 +75,9 @@ final class ResponseHead {
         switch (name.length()) { // before a comparison by letters, for the hot path
             case 4 -> {
                 if (name.equalsIgnoreCase("Date")) dateSet = true;
+            }
+            case 6 -> {
+                if (name.equalsIgnoreCase("Server")) serverSet = true;
             }
             case 10 -> {
                 if (name.equalsIgnoreCase("Connection")) return takesConnection(value);
@@ -117,6 +123,10 @@ final class ResponseHead {
         return contentLength;
     }
 
+    void contentLength(long bytes) {
+        contentLength = bytes;
+    }
+
     boolean closeAsked() {
         return closeAsked;
     }
@@ -131,7 +141,7 @@ final class ResponseHead {
         return OWN_BYTES_MAX + headers.bytes();
     }
 
-    /// Writes status line, headers, Date, framing and the empty line.
+    /// Writes status line, headers, Server, Date, framing and the empty line.
     ///
     /// @param length bytes of the body for Content-Length, or [#NONE]
     /// @param keepAlive says so, to a client that would not expect it
@@ -140,6 +150,7 @@ final class ResponseHead {
         var room = bytesMax();
         var at = start + ResponseWriter.statusLine(start, room, status);
         at = headers.write(at, room);
+        if (!serverSet) at += connections.writeServer(at, room);
         if (!dateSet) at += connections.writeDate(at, room);
         if (chunked) at += ResponseWriter.transferEncodingChunked(at, room);
         else if (length != NONE) at += ResponseWriter.contentLength(at, room, length);
