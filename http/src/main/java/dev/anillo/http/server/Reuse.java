@@ -1,7 +1,5 @@
 package dev.anillo.http.server;
 
-import dev.anillo.loop.memory.Memory;
-
 /// Whether the two small objects in a handler's hands ([RequestFacade], [ResponseFacade]) may serve another request.
 ///
 /// What a program still holds when its request is over must never become somebody else's: a time-out that was not
@@ -9,15 +7,13 @@ import dev.anillo.loop.memory.Memory;
 /// that has answered [#EARNED_AFTER] requests in a row before it returned, and has never touched one afterwards, is given
 /// the same objects again. The first answer that comes later, or the first touch of an object whose request is over, ends
 /// that for as long as the server lives; from then on each request costs these 32 bytes, as it did in the beginning.
-///
-/// With `-Danillo.checks=on` nothing is given twice.
 final class Reuse {
     /// Long enough for the habits of a program to show, and nothing in the life of one that is busy.
     static final int EARNED_AFTER = 10_000;
 
     private static final int FORFEITED = -1;
 
-    private int answeredAtOnce = Memory.CHECKED ? FORFEITED : 0;
+    private int answeredAtOnce;
 
     boolean isEarned() {
         return answeredAtOnce == EARNED_AFTER;
