@@ -8,11 +8,7 @@ void main(String[] arguments) {
     var port = arguments.length == 0 ? 3001 : Integer.parseInt(arguments[0]);
     var server = HttpServer.create((request, response) -> {
         response.header("Content-Type", "application/octet-stream");
-        request.onData(data -> {
-            if (!response.write(data.keep())) request.pause();
-        });
-        response.onDrain(request::resume);
-        request.onEnd(response::end);
+        request.pipe(response);
     });
     server.listen(port, "127.0.0.1", () -> IO.println("echo on http://127.0.0.1:" + port + "/"));
 }

@@ -11,20 +11,22 @@ import java.lang.management.ManagementFactory;
 /// A process of its own with one transport, as programs are run: in one that has used all three, the compiler gives up on
 /// parts of the path, and the JDK makes a slice of the errno segment at each call there.
 ///
-///     ./anillo Allocation.java REQUESTS BATCH
+///     ./anillo Allocation.java get|pipe REQUESTS BATCH
 static final int ROUNDS_MAX = 12;
 
 void main(String[] arguments) throws Exception {
-    var requests = Integer.parseInt(arguments[0]);
-    var batch = Integer.parseInt(arguments[1]);
+    var pipes = arguments[0].equals("pipe");
+    var requests = Integer.parseInt(arguments[1]);
+    var batch = Integer.parseInt(arguments[2]);
     var loop = EventLoop.start();
     var thread = new CompletableFuture<Long>();
     loop.execute(() -> thread.complete(Thread.currentThread().threadId()));
     var port = new CompletableFuture<Integer>();
-    var server = HttpServer.create(loop, (_, response) -> {
+    var server = HttpServer.create(loop, (request, response) -> {
         response.status(200);
         response.header("Content-Type", "text/plain");
-        response.end("Hola Mundo");
+        if (pipes) request.pipe(response);
+        else response.end("Hola Mundo");
     });
     server.listen(0, "127.0.0.1", () -> {
         try {
@@ -39,7 +41,7 @@ void main(String[] arguments) throws Exception {
         var bytes = Double.MAX_VALUE;
         for (var round = 0; bytes >= 1 && round < ROUNDS_MAX; round++) {
             var before = threads.getThreadAllocatedBytes(thread.get());
-            serve(client, requests, batch);
+            serve(client, pipes ? POST : GET, requests, batch);
             bytes = (double) (threads.getThreadAllocatedBytes(thread.get()) - before) / requests;
             IO.println(bytes);
         }
@@ -47,9 +49,11 @@ void main(String[] arguments) throws Exception {
     loop.close();
 }
 
-void serve(Socket client, int requests, int batch) throws IOException {
-    var head = "GET /path?query HTTP/1.1\r\nHost: localhost\r\nUser-Agent: test\r\nAccept: */*\r\n\r\n";
-    var request = head.repeat(batch).getBytes(StandardCharsets.US_ASCII);
+static final String GET = "GET /path?query HTTP/1.1\r\nHost: localhost\r\nUser-Agent: test\r\nAccept: */*\r\n\r\n";
+static final String POST = "POST /path HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nHola Mundo";
+
+void serve(Socket client, String one, int requests, int batch) throws IOException {
+    var request = one.repeat(batch).getBytes(StandardCharsets.US_ASCII);
     var expected = """
             HTTP/1.1 200 OK\r
             Content-Type: text/plain\r

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 
 /// What a client asks for. Strings are made of the received bytes when they are asked for, and only then.
 ///
-/// Valid until its response has ended: take out before what is needed longer. Then its memory, and in the steady state
-/// this object too, serves another request.
+/// Valid until its response has ended: take out before what is needed longer. Afterwards its memory serves another request,
+/// and every method throws IllegalStateException, but [#pause] and [#resume], which do nothing.
 ///
 /// Threads: the server's loop.
 public interface HttpRequest {
@@ -59,6 +59,17 @@ public interface HttpRequest {
     /// Called when the connection is gone before the response has ended, or the rest of the request made no sense; once,
     /// and after it nothing more. What the response is given then goes nowhere.
     HttpRequest onAborted(Runnable callback);
+
+    /// Sends the body on as the response's, as it arrives, and as fast as the client takes it; then ends the response.
+    /// Status and headers are what they were set to before; a Content-Length is that of the request, where it states one
+    /// and the program has not. Both are the server's to go on with: it costs no callbacks, and not a byte of heap.
+    ///
+    ///     response.header("Content-Type", "application/octet-stream");
+    ///     request.pipe(response);
+    ///
+    /// @param response of this request
+    /// @throws IllegalStateException when [#onData] is set, or the response has ended
+    void pipe(HttpResponse response);
 
     /// The whole body, for the easy case. Completes on the loop; fails with [BodyException] when the body is longer than the
     /// bound (its status, 413, is the answer that fits; the rest is read over) or the client goes.

@@ -9,6 +9,9 @@ import dev.anillo.loop.net.SendableFile;
 /// (to an HTTP/1.0 client until the connection closes), unless a `Content-Length` header was set, which must then come
 /// true. `Date` and, where needed, `Connection` are added. No body is sent to HEAD, nor with 204 and 304.
 ///
+/// Once it has ended, and after [HttpRequest#pipe], every method throws IllegalStateException, but [#ended] and [#headSent],
+/// which answer true.
+///
 /// Threads: the server's loop.
 public interface HttpResponse {
     /// Default 200.

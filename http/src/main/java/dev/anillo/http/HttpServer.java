@@ -73,8 +73,18 @@ public final class HttpServer {
         return this;
     }
 
-    /// Hands the socket over, which is no longer the server's to close, when a request asks for another protocol by `Upgrade` (RFC 9110 §7.8) and has no body. Without
-    /// it such a request is one like others.
+    /// A `Server` field for every response (RFC 9110 §10.2.4), encoded once. A response that sets one has its own instead.
+    /// Default none: it helps nobody but those who look for servers with known faults.
+    ///
+    /// @param name a product, such as `tienda/2.1`; at the most 80 characters; null for none
+    /// @throws IllegalArgumentException when it is longer, or has a character that no field may have (RFC 9110 §5.5)
+    public HttpServer serverName(String name) {
+        connections.serverName(name);
+        return this;
+    }
+
+    /// Hands the socket over, which is no longer the server's to close, when a request asks for another protocol by
+    /// `Upgrade` (RFC 9110 §7.8) and has no body. Without it such a request is one like others.
     public HttpServer onUpgrade(UpgradeHandler callback) {
         connections.onUpgrade(callback);
         return this;

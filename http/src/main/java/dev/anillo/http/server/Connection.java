@@ -5,13 +5,15 @@ import dev.anillo.http.wire.Method;
 import dev.anillo.http.wire.RequestParser;
 import dev.anillo.loop.Timer;
 import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.net.SocketProtocol;
 import dev.anillo.loop.net.TcpSocket;
 
-/// One connection: cuts what is received into requests, in place, calls the handler for each, and sees to it that the
-/// responses leave in the order of the requests, whatever the order in which they end.
-final class Connection {
+/// One connection: cuts what is received into requests, in place, and hands them to [Answers], its other half, which calls
+/// the handler and orders the responses.
+final class Connection implements SocketProtocol, Runnable {
     private final Connections connections;
     private final TcpSocket socket;
+    private final Answers answers = new Answers(this);
     private final Deadlines deadlines;
 
     // The list of all connections, kept by Connections.
@@ -23,10 +25,7 @@ final class Connection {
     /// Whose head or body is being read.
     private Exchange reading;
 
-    // Those whose head was read and which have not ended, in order. Only the first one's response goes to the socket.
-    private Exchange first;
-    private Exchange last;
-    private int waiting;
+    /// Those whose head was read, since the connection stands.
     private int requests;
 
     /// What has arrived and cannot be read before something else has happened; then the socket is paused.
@@ -36,6 +35,7 @@ final class Connection {
     private boolean moreArrived;
     private boolean inRead;
     private boolean proceedAsked;
+    private boolean drainedOwed;
     private boolean wasIdle;
     private Timer linger;
 
@@ -56,8 +56,7 @@ final class Connection {
         this.connections = connections;
         this.socket = socket;
         deadlines = new Deadlines(connections);
-        socket.halfOpen(true).onEnd(this::clientEnded).onDrain(this::drained).onClose(this::closed).onData(this::received)
-                .claim();
+        socket.halfOpen(true).claim(this);
     }
 
     TcpSocket socket() {
@@ -68,14 +67,18 @@ final class Connection {
         return socket.isDestroyed();
     }
 
-    boolean isFirst(Exchange exchange) {
-        return exchange == first;
+    Connections connections() {
+        return connections;
+    }
+
+    Answers answers() {
+        return answers;
     }
 
     // Reading.
 
-    /// @param data lent by the socket
-    private void received(Buffer data) {
+    @Override
+    public void received(Buffer data) {
         if (read(data) && !data.isEmpty()) hold(data.keep());
     }
 
@@ -106,14 +109,20 @@ final class Connection {
     private void askToProceed() {
         if (proceedAsked || isGone()) return;
         proceedAsked = true;
-        socket.loop().nextTick(this::proceed);
+        socket.loop().nextTick(this);
     }
 
-    private void proceed() {
+    /// The callback that was running has returned: goes on.
+    @Override
+    public void run() {
         proceedAsked = false;
         if (isGone() || state == State.HANDED_OVER) return;
-        for (var exchange = first; exchange != null; exchange = exchange.next) tellRequestEnd(exchange);
-        endThoseDone();
+        if (drainedOwed) {
+            drainedOwed = false;
+            answers.drained();
+        }
+        answers.tellRequestEnds();
+        answers.endThoseDone();
         if (held != null) readHeld();
         if (held == null && state != State.HANDED_OVER) socket.resume();
     }
@@ -157,7 +166,7 @@ final class Connection {
                         return false;
                     }
                 }
-                endThoseDone();
+                answers.endThoseDone();
             }
             data.clear();
             return true;
@@ -168,7 +177,7 @@ final class Connection {
 
     /// A client that does not take its answers, or that asks too far ahead, is kept waiting.
     private boolean mayReadHead() {
-        return waiting < connections.limits().pipelinedRequestsMax() && socket.belowHighWater();
+        return answers.count() < connections.limits().pipelinedRequestsMax() && socket.belowHighWater();
     }
 
     private boolean mayReadBody() {
@@ -206,7 +215,7 @@ final class Connection {
     private boolean headRead(Buffer data) {
         var exchange = reading;
         var head = exchange.parser;
-        enqueue(exchange);
+        answers.add(exchange);
         // Behind a CONNECT the client might believe in a tunnel, whatever it is answered (RFC 9110 §9.3.6).
         exchange.isLast = ++requests >= connections.limits().requestsPerConnectionMax()
                 || !head.keepAlive() || head.method() == Method.CONNECT;
@@ -225,7 +234,7 @@ final class Connection {
             state = State.STOPPED;
             exchange.takeOver = true;
             exchange.outlivesHandler();
-            if (!isFirst(exchange)) return true;
+            if (!answers.isFirst(exchange)) return true;
             handOver(data.isEmpty() ? takeBuffer(1) : data.keep());
             return false;
         }
@@ -237,7 +246,7 @@ final class Connection {
         } else {
             headAndNoBody(exchange);
         }
-        callHandler(exchange);
+        answers.callHandler(exchange);
         return true;
     }
 
@@ -245,25 +254,6 @@ final class Connection {
         reading = null;
         exchange.request.complete();
         state = exchange.isLast ? State.STOPPED : State.HEAD;
-    }
-
-    private void callHandler(Exchange exchange) {
-        exchange.handlerCalled = true;
-        try {
-            connections.handle(exchange);
-        } catch (Throwable problem) {
-            handlerFailed(exchange, problem);
-        }
-        tellRequestEnd(exchange);
-        if (!exchange.isDone() || !isFirst(exchange)) exchange.outlivesHandler();
-    }
-
-    private void tellRequestEnd(Exchange exchange) {
-        try {
-            exchange.request.tellEnd();
-        } catch (Throwable problem) {
-            handlerFailed(exchange, problem);
-        }
     }
 
     /// @return whether the data is still ours to look at
@@ -306,7 +296,7 @@ final class Connection {
             whole = false;
         } else if (whole) {
             data.skip(body.dataAt());
-            deliver(data);
+            answers.deliver(exchange, data);
         } else {
             deliverPart(data);
         }
@@ -315,27 +305,18 @@ final class Connection {
             moreArrived = !whole && !data.isEmpty();
             bodyEnded();
         }
-        if (whole) endThoseDone();
+        if (whole) answers.endThoseDone();
         return !whole;
     }
 
     /// The body's bytes are not the rest of the data: hands on a window over them.
     private void deliverPart(Buffer data) {
         var body = reading.body;
-        var window = Window.over(this, data.readAddress() + body.dataAt(), body.dataLength());
+        var window = connections.window().over(data.readAddress() + body.dataAt(), body.dataLength());
         data.skip(body.consumed());
         window.lend();
-        deliver(window);
+        answers.deliver(reading, window);
         window.endLoan();
-    }
-
-    private void deliver(Buffer data) {
-        var exchange = reading;
-        try {
-            exchange.request.deliver(data);
-        } catch (Throwable problem) {
-            handlerFailed(exchange, problem);
-        }
     }
 
     /// The response did without the rest of the body: reads it over, so that the next request can be found.
@@ -348,7 +329,7 @@ final class Connection {
     private void bodyEnded() {
         var exchange = reading;
         headAndNoBody(exchange);
-        tellRequestEnd(exchange);
+        answers.tellRequestEnd(exchange);
     }
 
     /// Reads nothing more; the connection ends with this exchange's response.
@@ -359,94 +340,51 @@ final class Connection {
         if (state == State.HEAD || state == State.BODY) state = State.STOPPED;
     }
 
-    // Answering, in order.
-
-    private void enqueue(Exchange exchange) {
-        if (first == null) first = exchange;
-        else last.next = exchange;
-        last = exchange;
-        exchange.queued();
-        waiting++;
-    }
+    // What the answering half asks and tells.
 
     /// Decides, for the response's head, whether this response is the last one.
     boolean closesAfter(Exchange exchange, boolean asked) {
         // A client that was not told to send the body may send it or not, so where the next request begins is unknown.
-        var closingNow = connections.isAnnouncingClose() && exchange == last && !moreArrived && held == null;
+        var closingNow = connections.isAnnouncingClose() && exchange == answers.last() && !moreArrived && held == null;
         exchange.isLast |= asked || closingNow || exchange.continueOwed;
         return exchange.isLast;
     }
 
-    private void endThoseDone() {
-        while (first != null && first.isDone()) {
-            var done = first;
-            var isLast = done.isLast;
-            dequeue();
-            if (done == reading) reading = null; // its body need not be read
-            drop(done);
-            if (isLast) {
-                dropAll();
-                beginLingering();
-                return;
-            }
-            if (first != null) promote();
-            else if (reading == null) deadlines.restart();
-        }
+    /// Its body need not be read.
+    void answered(Exchange exchange) {
+        if (exchange == reading) reading = null;
     }
 
-    private void dequeue() {
-        first = first.next;
-        if (first == null) last = null;
-        waiting--;
+    void lastAnswered() {
+        dropAll();
+        beginLingering();
     }
 
-    private void promote() {
-        first.promoted();
-        if (first.resets) socket.reset();
-        else if (first.takeOver) handOverLater();
-        else if (!first.response.isDone()) socket.loop().nextTick(this::drained);
-    }
-
-    /// The exchange is over, complete or not.
-    private void drop(Exchange exchange) {
-        if (exchange.handlerCalled && !exchange.response.ended()) tellAborted(exchange);
-        if (exchange.end()) connections.giveBack(exchange);
+    void allAnswered() {
+        if (reading == null) deadlines.restart();
     }
 
     private void dropAll() {
         var exchange = reading;
         reading = null;
-        if (exchange != null && !exchange.isQueued()) drop(exchange);
-        while (first != null) {
-            exchange = first;
-            dequeue();
-            drop(exchange);
-        }
+        if (exchange != null && !exchange.isQueued()) answers.drop(exchange);
+        answers.dropAll();
     }
 
-    private void tellAborted(Exchange exchange) {
-        try {
-            exchange.request.tellAborted();
-        } catch (Throwable problem) {
-            connections.handlerFailed(exchange, problem);
-        }
-    }
-
-    private void drained() {
-        if (first != null && !first.response.isDone() && socket.belowHighWater()) {
-            var exchange = first;
-            try {
-                exchange.response.drained();
-            } catch (Throwable problem) {
-                handlerFailed(exchange, problem);
-            }
-        }
+    @Override
+    public void drained() {
+        answers.drained();
         proceedLater();
+    }
+
+    void tellDrainedLater() {
+        drainedOwed = true;
+        askToProceed();
     }
 
     // Another protocol.
 
-    private void handOverLater() {
+    void handOverLater() {
         var rest = held == null ? takeBuffer(1) : held;
         held = null;
         socket.loop().nextTick(() -> handOver(rest));
@@ -458,7 +396,7 @@ final class Connection {
             rest.release();
             return;
         }
-        var exchange = first;
+        var exchange = answers.first();
         state = State.HANDED_OVER;
         connections.closed(this);
         socket.handOver();
@@ -478,25 +416,17 @@ final class Connection {
 
     // What goes wrong.
 
-    private void handlerFailed(Exchange exchange, Throwable problem) {
-        connections.handlerFailed(exchange, problem);
-        exchange.failed();
-        if (exchange.response.isDone()) return;
-        if (exchange.isUnsent()) exchange.response.answerInstead(500, "the server failed to answer this request");
-        else socket.reset();
-    }
-
     /// The client's bytes make no sense from here on: says so, if a response can still be given, and closes behind it.
     private void refuse(int status, String reason) {
         var exchange = reading;
-        if (!exchange.isQueued()) enqueue(exchange);
+        if (!exchange.isQueued()) answers.add(exchange);
         stopReadingAt(exchange);
         var response = exchange.response;
         if (response.isDone()) {
-            endThoseDone();
+            answers.endThoseDone();
         } else if (exchange.isUnsent()) {
             response.answerInstead(status, reason); // drop() tells the handler
-            endThoseDone();
+            answers.endThoseDone();
         } else {
             socket.reset();
         }
@@ -506,12 +436,6 @@ final class Connection {
     void refuseBusy() {
         reading = connections.take(this);
         refuse(503, "too many connections (RFC 9110 §15.6.4)");
-    }
-
-    /// The response turned out to be wrong after its head was sent; only the end of the connection can tell.
-    void broken(Exchange exchange) {
-        if (isFirst(exchange)) socket.reset();
-        else exchange.resets = true;
     }
 
     // The end.
@@ -530,18 +454,16 @@ final class Connection {
     }
 
     /// The client will send nothing more; it may still read.
-    private void clientEnded() {
+    @Override
+    public void peerEnded() {
         switch (state) {
             case HEAD -> {
                 if (reading != null) {
-                    drop(reading);
+                    answers.drop(reading);
                     reading = null;
                 }
-                if (last == null) {
-                    socket.end();
-                } else {
-                    stopReadingAt(last);
-                }
+                if (answers.isEmpty()) socket.end();
+                else stopReadingAt(answers.last());
             }
             case BODY -> refuse(400, "the end of the connection within a body (RFC 9112 §8)");
             case STOPPED, LINGERING, HANDED_OVER -> {} // when we have ended too, the socket closes
@@ -549,7 +471,7 @@ final class Connection {
     }
 
     boolean isIdle() {
-        return state == State.HEAD && reading == null && first == null && held == null;
+        return state == State.HEAD && reading == null && answers.isEmpty() && held == null;
     }
 
     /// Called again and again while the server closes. Who has just got an answer may be sending the next request, so
@@ -560,7 +482,8 @@ final class Connection {
         wasIdle = idle;
     }
 
-    private void closed() {
+    @Override
+    public void closed() {
         if (linger != null) linger.cancel();
         if (held != null) held.release();
         held = null;

@@ -5,6 +5,7 @@ import dev.anillo.http.HttpLimits;
 import dev.anillo.http.HttpRequest;
 import dev.anillo.http.UpgradeHandler;
 import dev.anillo.http.wire.DateField;
+import dev.anillo.http.wire.Encoded;
 import dev.anillo.http.wire.Method;
 import dev.anillo.http.wire.WireLimits;
 import dev.anillo.loop.EventLoop;
@@ -29,6 +30,9 @@ public final class Connections {
     private final FrequentFields frequentFields = new FrequentFields();
     private final DateField date = new DateField();
     private final Utf8 utf8 = new Utf8();
+    private final Reuse reuse = new Reuse();
+    private final Window window;
+    private Encoded server;
     private BiConsumer<HttpRequest, Throwable> onHandlerError = Connections::log;
     private UpgradeHandler onUpgrade;
     private UpgradeHandler onConnect;
@@ -51,6 +55,7 @@ public final class Connections {
     /// @param onAllClosed told once, when the listener and the last connection are closed
     public Connections(EventLoop loop, Handler handler, Runnable onAllClosed) {
         this.loop = loop;
+        window = new Window(loop);
         this.onAllClosed = onAllClosed;
         this.handler = Objects.requireNonNull(handler);
         limits(new HttpLimits());
@@ -195,7 +200,7 @@ public final class Connections {
     }
 
     void handle(Exchange exchange) throws Exception {
-        handler.handle(exchange.request, exchange.response);
+        exchange.call(handler);
     }
 
     // Other protocols.
@@ -218,18 +223,26 @@ public final class Connections {
 
     void handOver(Exchange exchange, TcpSocket socket, Buffer rest) throws Exception {
         var taker = exchange.parser.method() == Method.CONNECT ? onConnect : onUpgrade;
-        taker.handle(exchange.request, socket, rest);
+        taker.handle(exchange.lend(), socket, rest);
     }
 
     /// What the callback throws itself goes to the loop's handler, so that the connection's affairs go on.
     void handlerFailed(Exchange exchange, Throwable problem) {
         try {
-            onHandlerError.accept(exchange.request, problem);
+            onHandlerError.accept(exchange.lent(), problem);
         } catch (RuntimeException | Error worse) {
             loop.nextTick(() -> {
                 throw worse;
             });
         }
+    }
+
+    Reuse reuse() {
+        return reuse;
+    }
+
+    Window window() {
+        return window;
     }
 
     Utf8 utf8() {
@@ -238,6 +251,19 @@ public final class Connections {
 
     FrequentFields frequentFields() {
         return frequentFields;
+    }
+
+    /// @param name null for none
+    public void serverName(String name) {
+        if (name != null && name.length() > Limits.SERVER_NAME_BYTES_MAX) {
+            throw new IllegalArgumentException("server name of " + name.length() + " characters: at the most "
+                    + Limits.SERVER_NAME_BYTES_MAX);
+        }
+        server = name == null ? null : Encoded.header("Server", name);
+    }
+
+    int writeServer(long at, int room) {
+        return server == null ? 0 : server.write(at, room);
     }
 
     int writeDate(long at, int room) {

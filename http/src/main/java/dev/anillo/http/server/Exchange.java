@@ -1,5 +1,8 @@
 package dev.anillo.http.server;
 
+import dev.anillo.http.Handler;
+import dev.anillo.http.HttpRequest;
+import dev.anillo.http.HttpResponse;
 import dev.anillo.http.wire.BodyReader;
 import dev.anillo.http.wire.RequestParser;
 import dev.anillo.loop.buffer.Buffer;
@@ -7,8 +10,7 @@ import dev.anillo.loop.net.SendableFile;
 import dev.anillo.loop.net.TcpSocket;
 
 /// One request and its response, with the parsers that read it: from the first byte of its head until both have ended.
-/// Then it serves another connection, provided that the handler was done with it when it returned; one that was kept
-/// for an answer later is left to the garbage collector, so that a program which holds on to it harms nobody.
+/// Then it serves another connection. What the program was given of it are two facades, which by then lead nowhere.
 final class Exchange {
     final RequestParser parser;
     final BodyReader body;
@@ -39,14 +41,19 @@ final class Exchange {
     /// Once its turn has come the connection is reset: its response is broken.
     boolean resets;
 
+    private final Reuse reuse;
+    private RequestFacade requestFacade;
+    private ResponseFacade responseFacade;
     private Backlog backlog;
     private boolean queued;
-    private boolean kept;
+    private boolean outlivedHandler;
+    private boolean failed;
 
     Exchange(Connections connections) {
         parser = new RequestParser(connections.wireLimits());
         body = new BodyReader(connections.wireLimits());
         response = new Response(this, connections);
+        reuse = connections.reuse();
     }
 
     void begin(Connection connection) {
@@ -60,26 +67,62 @@ final class Exchange {
         takeOver = false;
         resets = false;
         queued = false;
-        kept = false;
+        outlivedHandler = false;
+        failed = false;
         parser.reset();
         request.reset();
         response.reset();
     }
 
+    // In the program's hands.
+
+    void call(Handler handler) throws Exception {
+        handlerCalled = true;
+        lend();
+        handler.handle(requestFacade, responseFacade);
+        if (response.isSettled()) reuse.answeredAtOnce();
+        else reuse.forfeit();
+    }
+
+    HttpRequest lend() {
+        if (requestFacade == null || !reuse.isEarned()) {
+            requestFacade = new RequestFacade(reuse);
+            responseFacade = new ResponseFacade(reuse);
+        }
+        requestFacade.leadTo(request);
+        responseFacade.leadTo(response);
+        return requestFacade;
+    }
+
+    /// The request as the program has it.
+    HttpRequest lent() {
+        return requestFacade;
+    }
+
+    /// The program has no more say in the response.
+    ///
+    /// @throws IllegalArgumentException for another request's
+    void pipeTo(HttpResponse target) {
+        if (target != responseFacade || !responseFacade.leadsTo(response)) {
+            throw new IllegalArgumentException("a request's body is piped to its own response, which has not ended");
+        }
+        response.pipe(request.contentLength());
+        responseFacade.leadTo(null);
+    }
+
     /// The handler has returned and the exchange goes on.
     void outlivesHandler() {
-        kept = true;
+        outlivedHandler = true;
         request.keepHead();
     }
 
     boolean hasOutlivedHandler() {
-        return kept;
+        return outlivedHandler;
     }
 
-    /// The handler, or a callback that it set, threw: no more callbacks. What it has begun elsewhere may still come back
-    /// to this exchange, and must not find another connection's.
+    /// The handler, or a callback that it set, threw: no more callbacks. What it has begun elsewhere may still come back.
     void failed() {
-        kept = true;
+        failed = true;
         request.dropCallbacks();
         response.dropCallbacks();
     }
@@ -89,7 +132,8 @@ final class Exchange {
         return response.isDone() && (isLast || request.isComplete());
     }
 
-    /// Request and response have ended, or the connection is gone.
+    /// Request and response have ended, or the connection is gone: then the program may still be writing, to nobody, and
+    /// the exchange stays with it.
     ///
     /// @return whether it may be used again
     boolean end() {
@@ -99,7 +143,14 @@ final class Exchange {
         request.dropCallbacks();
         response.dropContents();
         dropBacklog();
-        return !kept;
+        if (failed || takeOver || handlerCalled && !response.ended()) return false;
+        if (requestFacade != null) letGo();
+        return true;
+    }
+
+    private void letGo() {
+        requestFacade.leadTo(null);
+        responseFacade.leadTo(null);
     }
 
     /// Stands among its connection's exchanges that wait to be answered. What its handler says before or after goes
@@ -115,7 +166,7 @@ final class Exchange {
     // Where the response's bytes go: to the socket when it is its turn, else into the backlog.
 
     private boolean isItsTurn() {
-        return connection.isFirst(this);
+        return connection.answers().isFirst(this);
     }
 
     private TcpSocket socket() {

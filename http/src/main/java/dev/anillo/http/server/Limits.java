@@ -25,5 +25,8 @@ final class Limits {
     /// answer then says close; without this grace it would meet a closed connection.
     static final int IDLE_GRACE_MILLIS = 500;
 
+    /// Bytes of the name that a program gives its server: a few words, in each response.
+    static final int SERVER_NAME_BYTES_MAX = 80;
+
     private Limits() {}
 }

@@ -1,6 +1,6 @@
 package dev.anillo.http.server;
 
-import dev.anillo.http.HttpRequest;
+import dev.anillo.http.HttpResponse;
 import dev.anillo.http.wire.BodyReader;
 import dev.anillo.http.wire.Latin1;
 import dev.anillo.http.wire.Method;
@@ -16,8 +16,9 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/// The request as the handler sees it: offsets of the parser into the received bytes, made strings on demand.
-final class Request implements HttpRequest {
+/// The request as the handler sees it, by way of its [RequestFacade]: offsets of the parser into the received bytes, made
+/// strings on demand.
+final class Request {
     private static final int NONE = -1;
 
     private final Exchange exchange;
@@ -31,6 +32,10 @@ final class Request implements HttpRequest {
     private Runnable onEnd;
     private Runnable onAborted;
     private boolean paused;
+    /// The body goes on as the response's.
+    private boolean piped;
+    /// The response has enough for now.
+    private boolean pipeFull;
     private boolean complete;
     private boolean endTold;
     private BodyCollector collector;
@@ -44,6 +49,8 @@ final class Request implements HttpRequest {
 
     void reset() {
         paused = false;
+        piped = false;
+        pipeFull = false;
         complete = false;
         endTold = false;
         trailers = null;
@@ -90,21 +97,18 @@ final class Request implements HttpRequest {
         return Latin1.string(base + at, length);
     }
 
-    @Override
-    public String method() {
+    String method() {
         var head = head();
         var method = head.method();
         return method == Method.OTHER ? string(head.methodAt(), head.methodLength()) : method.name();
     }
 
-    @Override
-    public String target() {
+    String target() {
         var head = head();
         return string(head.targetAt(), head.targetLength());
     }
 
-    @Override
-    public String path() {
+    String path() {
         var head = head();
         var length = head.pathLength();
         var question = questionMark(head);
@@ -112,8 +116,7 @@ final class Request implements HttpRequest {
         return length == 0 ? "/" : string(head.pathAt(), length);
     }
 
-    @Override
-    public String query() {
+    String query() {
         var head = head();
         var question = questionMark(head);
         return question == NONE ? null : string(question + 1, head.pathAt() + head.pathLength() - question - 1);
@@ -127,13 +130,11 @@ final class Request implements HttpRequest {
         return NONE;
     }
 
-    @Override
-    public int minorVersion() {
+    int minorVersion() {
         return head().minorVersion();
     }
 
-    @Override
-    public String header(String name) {
+    String header(String name) {
         var head = head();
         var lowerCase = name.toLowerCase(Locale.ROOT);
         var index = head.find(base, lowerCase);
@@ -145,8 +146,7 @@ final class Request implements HttpRequest {
         return value;
     }
 
-    @Override
-    public List<String> headers(String name) {
+    List<String> headers(String name) {
         var head = head();
         var lowerCase = name.toLowerCase(Locale.ROOT);
         var values = new ArrayList<String>();
@@ -156,55 +156,63 @@ final class Request implements HttpRequest {
         return values;
     }
 
-    @Override
-    public int headerCount() {
+    int headerCount() {
         return head().headerCount();
     }
 
-    @Override
-    public String headerName(int index) {
+    String headerName(int index) {
         var head = head();
         Objects.checkIndex(index, head.headerCount());
         return string(head.nameAt(index), head.nameLength(index));
     }
 
-    @Override
-    public String headerValue(int index) {
+    String headerValue(int index) {
         var head = head();
         Objects.checkIndex(index, head.headerCount());
         return string(head.valueAt(index), head.valueLength(index));
     }
 
-    @Override
-    public long contentLength() {
+    long contentLength() {
         var head = head();
         return head.chunked() ? -1 : Math.max(0, head.contentLength());
     }
 
     // The body.
 
-    @Override
-    public HttpRequest onData(Consumer<Buffer> callback) {
-        onData = Objects.requireNonNull(callback);
+    void onData(Consumer<Buffer> callback) {
+        requireNotPiped();
+        onData = callback;
         exchange.connection.bodyWanted(exchange);
-        return this;
     }
 
-    @Override
-    public HttpRequest onEnd(Runnable callback) {
-        onEnd = Objects.requireNonNull(callback);
+    void onEnd(Runnable callback) {
+        requireNotPiped();
+        onEnd = callback;
         if (complete) exchange.connection.endWanted(exchange);
-        return this;
     }
 
-    @Override
-    public HttpRequest onAborted(Runnable callback) {
-        onAborted = Objects.requireNonNull(callback);
-        return this;
+    private void requireNotPiped() {
+        if (piped) throw new IllegalStateException("the body is piped to the response");
     }
 
-    @Override
-    public CompletableFuture<byte[]> bodyAsBytes(int bytesMax) {
+    void pipe(HttpResponse response) {
+        if (onData != null || piped) throw new IllegalStateException("the body is taken already");
+        exchange.pipeTo(response);
+        piped = true;
+        exchange.connection.bodyWanted(exchange);
+        if (complete) exchange.connection.endWanted(exchange);
+    }
+
+    /// The response can take more.
+    void pipeOn() {
+        pipeFull = false;
+    }
+
+    void onAborted(Runnable callback) {
+        onAborted = callback;
+    }
+
+    CompletableFuture<byte[]> bodyAsBytes(int bytesMax) {
         if (onData != null) throw new IllegalStateException("the body is taken already");
         collector = new BodyCollector(bytesMax);
         onData(collector::data);
@@ -212,13 +220,11 @@ final class Request implements HttpRequest {
         return collector.future();
     }
 
-    @Override
-    public CompletableFuture<String> bodyAsString(int bytesMax) {
+    CompletableFuture<String> bodyAsString(int bytesMax) {
         return bodyAsBytes(bytesMax).thenApply(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 
-    @Override
-    public String trailer(String name) {
+    String trailer(String name) {
         if (trailers == null) return null;
         for (var i = 0; i < trailers.length; i += 2) {
             if (trailers[i].equalsIgnoreCase(name)) return trailers[i + 1];
@@ -236,28 +242,27 @@ final class Request implements HttpRequest {
         }
     }
 
-    @Override
-    public void pause() {
+    void pause() {
         paused = true;
     }
 
-    @Override
-    public void resume() {
+    void resume() {
         paused = false;
         exchange.connection.proceedLater();
     }
 
-    @Override
-    public TcpSocket socket() {
+    TcpSocket socket() {
         return exchange.connection.socket();
     }
 
     boolean takesData() {
-        return onData != null && !paused;
+        return !paused && (piped ? !pipeFull : onData != null);
     }
 
+    /// @param data lent
     void deliver(Buffer data) {
-        onData.accept(data);
+        if (piped) pipeFull = !exchange.response.write(data);
+        else onData.accept(data);
     }
 
     void complete() {
@@ -268,11 +273,12 @@ final class Request implements HttpRequest {
         return complete;
     }
 
-    /// Calls [#onEnd] once, when the request is complete.
+    /// Once, when the request is complete.
     void tellEnd() {
-        if (!complete || endTold || onEnd == null) return;
+        if (!complete || endTold || onEnd == null && !piped) return;
         endTold = true;
-        onEnd.run();
+        if (!piped) onEnd.run();
+        else if (!exchange.response.isDone()) exchange.response.end();
     }
 
     void tellAborted() {

@@ -1,6 +1,5 @@
 package dev.anillo.http.server;
 
-import dev.anillo.http.HttpResponse;
 import dev.anillo.http.wire.Method;
 import dev.anillo.http.wire.ResponseWriter;
 import dev.anillo.http.wire.Status;
@@ -8,9 +7,9 @@ import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.net.SendableFile;
 import java.util.Objects;
 
-/// The response as the handler fills it in. Headers are kept as the handler's own strings until the head is written,
-/// straight into the socket's output buffer.
-final class Response implements HttpResponse {
+/// The response as the handler fills it in, by way of its [ResponseFacade]. Headers are kept as the handler's own strings
+/// until the head is written, straight into the socket's output buffer.
+final class Response {
     private static final int NONE = ResponseHead.NONE;
 
     /// Room for the status line and the empty line of an interim response.
@@ -40,6 +39,8 @@ final class Response implements HttpResponse {
     private boolean chunked;
     private boolean chunkOpen;
     private boolean bodyless;
+    /// The request's body is its body.
+    private boolean piped;
     private long bodyBytes;
     private Runnable onDrain;
     /// A write has answered false.
@@ -60,6 +61,7 @@ final class Response implements HttpResponse {
         chunked = false;
         chunkOpen = false;
         bodyless = false;
+        piped = false;
         bodyBytes = 0;
         drainOwed = false;
     }
@@ -77,43 +79,33 @@ final class Response implements HttpResponse {
 
     // Status and headers.
 
-    @Override
-    public HttpResponse status(int status) {
+    void status(int status) {
         requireHeadOpen();
         head.status(status);
-        return this;
     }
 
-    @Override
-    public int status() {
+    int status() {
         return head.status();
     }
 
-    @Override
-    public HttpResponse header(String name, String value) {
+    void header(String name, String value) {
         requireHeadOpen();
         requireNoLengthWithTrailers(name);
         head.set(name, value);
-        return this;
     }
 
-    @Override
-    public HttpResponse addHeader(String name, String value) {
+    void addHeader(String name, String value) {
         requireHeadOpen();
         requireNoLengthWithTrailers(name);
         head.add(name, value);
-        return this;
     }
 
-    @Override
-    public HttpResponse removeHeader(String name) {
+    void removeHeader(String name) {
         requireHeadOpen();
         head.remove(name);
-        return this;
     }
 
-    @Override
-    public String header(String name) {
+    String header(String name) {
         return head.get(name);
     }
 
@@ -129,14 +121,12 @@ final class Response implements HttpResponse {
         if (headSettled) throw new IllegalStateException("the response's head was settled by writeHead");
     }
 
-    @Override
-    public HttpResponse writeHead(int status, String... namesAndValues) {
+    void writeHead(int status, String... namesAndValues) {
         status(status);
         requirePairs(namesAndValues);
         for (var i = 0; i < namesAndValues.length; i += 2) removeHeader(namesAndValues[i]);
         for (var i = 0; i < namesAndValues.length; i += 2) addHeader(namesAndValues[i], namesAndValues[i + 1]);
         headSettled = true;
-        return this;
     }
 
     private static void requirePairs(String[] namesAndValues) {
@@ -145,14 +135,12 @@ final class Response implements HttpResponse {
         }
     }
 
-    @Override
-    public void flushHeaders() {
+    void flushHeaders() {
         requireNotEnded();
         if (!headSent) sendHead(NONE);
     }
 
-    @Override
-    public HttpResponse trailer(String name, String value) {
+    void trailer(String name, String value) {
         requireNotEnded();
         ResponseFields.checkBesideHead(name, value);
         if (head.contentLength() != NONE || headSent && !chunked && !bodyless && exchange.parser.minorVersion() > 0) {
@@ -162,29 +150,25 @@ final class Response implements HttpResponse {
         var bytes = trailers.bytes() + ResponseFields.lineBytes(name, value);
         if (bytes > Limits.RESPONSE_HEAD_BYTES_MAX) throw tooLarge("trailer section", bytes);
         trailers.add(name, value);
-        return this;
     }
 
     // Before the final response.
 
-    @Override
-    public HttpResponse writeContinue() {
+    void writeContinue() {
         exchange.continueOwed = false;
-        return informational(CONTINUE);
+        informational(CONTINUE);
     }
 
-    @Override
-    public HttpResponse earlyHints(String... links) {
+    void earlyHints(String... links) {
         var fields = new String[links.length * 2];
         for (var i = 0; i < links.length; i++) {
             fields[2 * i] = "Link";
             fields[2 * i + 1] = links[i];
         }
-        return informational(EARLY_HINTS, fields);
+        informational(EARLY_HINTS, fields);
     }
 
-    @Override
-    public HttpResponse informational(int status, String... namesAndValues) {
+    void informational(int status, String... namesAndValues) {
         requireNotEnded();
         if (headSent) throw new IllegalStateException("the response's head was sent");
         if (status < Status.MIN || status >= ResponseHead.FINAL_MIN || status == SWITCHING_PROTOCOLS) {
@@ -200,7 +184,6 @@ final class Response implements HttpResponse {
         if (bytesMax > Limits.RESPONSE_HEAD_BYTES_MAX) throw tooLarge("interim response", bytesMax);
         // RFC 9110 §15.2: never to an HTTP/1.0 client.
         if (!isGone() && exchange.parser.minorVersion() > 0) writeHeadLines(status, fields, bytesMax);
-        return this;
     }
 
     private void writeHeadLines(int status, ResponseFields fields, int bytesMax) {
@@ -214,13 +197,11 @@ final class Response implements HttpResponse {
 
     // The body, in parts.
 
-    @Override
-    public boolean write(byte[] bytes) {
+    boolean write(byte[] bytes) {
         return write(bytes, bytes.length);
     }
 
-    @Override
-    public boolean write(String text) {
+    boolean write(String text) {
         var utf8 = connections.utf8();
         var length = utf8.encode(text);
         return write(utf8.bytes(), length);
@@ -234,8 +215,7 @@ final class Response implements HttpResponse {
         return mayGoOn();
     }
 
-    @Override
-    public boolean write(Buffer buffer) {
+    boolean write(Buffer buffer) {
         buffer = buffer.takeOver();
         var length = buffer.readable();
         boolean sends;
@@ -255,8 +235,7 @@ final class Response implements HttpResponse {
         return mayGoOn();
     }
 
-    @Override
-    public boolean write(SendableFile file, long offset, long length) {
+    boolean write(SendableFile file, long offset, long length) {
         Objects.checkFromIndexSize(offset, length, file.size());
         if (!beginPart(length)) return mayGoOn();
         openChunk(length);
@@ -292,7 +271,7 @@ final class Response implements HttpResponse {
 
     /// Once the head was sent only the end of the connection can tell the client; before, the handler may still mend it.
     private void refuseBody(String reason) {
-        if (headSent && !isGone()) exchange.connection.broken(exchange);
+        if (headSent && !isGone()) exchange.connection.answers().broken(exchange);
         throw new IllegalStateException(reason);
     }
 
@@ -315,17 +294,24 @@ final class Response implements HttpResponse {
         return !drainOwed;
     }
 
+    /// From here on the response is the request's to write and to end.
+    ///
+    /// @param length bytes of the request's body, or [#NONE]
+    void pipe(long length) {
+        requireNotEnded();
+        if (!headSent && head.contentLength() == NONE && trailers.isEmpty()) head.contentLength(length);
+        piped = true;
+    }
+
     // The end.
 
-    @Override
-    public void end() {
+    void end() {
         requireNotEnded();
         endWith(0);
         finish();
     }
 
-    @Override
-    public void end(String text) {
+    void end(String text) {
         requireNotEnded();
         var utf8 = connections.utf8();
         var length = utf8.encode(text);
@@ -333,15 +319,13 @@ final class Response implements HttpResponse {
         finish();
     }
 
-    @Override
-    public void end(byte[] bytes) {
+    void end(byte[] bytes) {
         requireNotEnded();
         if (endWith(bytes.length)) exchange.write(bytes, bytes.length);
         finish();
     }
 
-    @Override
-    public void end(Buffer buffer) {
+    void end(Buffer buffer) {
         buffer = buffer.takeOver();
         try {
             requireNotEnded();
@@ -356,8 +340,7 @@ final class Response implements HttpResponse {
         finish();
     }
 
-    @Override
-    public void end(SendableFile file, long offset, long length) {
+    void end(SendableFile file, long offset, long length) {
         Objects.checkFromIndexSize(offset, length, file.size());
         requireNotEnded();
         if (endWith(length)) exchange.write(file, offset, length);
@@ -469,25 +452,27 @@ final class Response implements HttpResponse {
         return ended || answeredInstead;
     }
 
-    @Override
-    public HttpResponse onDrain(Runnable callback) {
-        onDrain = Objects.requireNonNull(callback);
-        return this;
+    /// The program has no more to say.
+    boolean isSettled() {
+        return ended || piped;
+    }
+
+    void onDrain(Runnable callback) {
+        onDrain = callback;
     }
 
     void drained() {
         if (!drainOwed) return; // a response before this one filled the socket
         drainOwed = false;
-        if (onDrain != null) onDrain.run();
+        if (piped) exchange.request.pipeOn();
+        else if (onDrain != null) onDrain.run();
     }
 
-    @Override
-    public boolean headSent() {
+    boolean headSent() {
         return headSent;
     }
 
-    @Override
-    public boolean ended() {
+    boolean ended() {
         return ended;
     }
 }

@@ -11,7 +11,7 @@ final class ResponseHead {
     static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
 
-    /// Room for the parts that are not the handler's: status line, Date, framing, Connection, empty line.
+    /// Room for the parts that are not the handler's: status line, Server, Date, framing, Connection, empty line.
     private static final int OWN_BYTES_MAX = 256;
 
     private final ResponseFields headers = new ResponseFields();
@@ -19,6 +19,7 @@ final class ResponseHead {
     private int status;
     private long contentLength;
     private boolean dateSet;
+    private boolean serverSet;
     private boolean closeAsked;
 
     ResponseHead(FrequentFields frequent) {
@@ -29,6 +30,7 @@ final class ResponseHead {
         status = 200;
         contentLength = NONE;
         dateSet = false;
+        serverSet = false;
         closeAsked = false;
     }
 
@@ -62,8 +64,12 @@ final class ResponseHead {
         if (line == null) {
             ResponseFields.check(name, value);
             if (takesItself(name, value)) return;
-            if (name.equalsIgnoreCase("Date")) dateSet = true; // not among the frequent ones: it must be seen
-            else line = frequent.add(name, value);
+            line = frequent.add(name, value);
+        }
+        switch (name.length()) {
+            case 4 -> dateSet |= name.equalsIgnoreCase("Date");
+            case 6 -> serverSet |= name.equalsIgnoreCase("Server");
+            default -> {}
         }
         if (inPlaceOfOthers) headers.set(name, value, line);
         else headers.add(name, value, line);
@@ -74,6 +80,7 @@ final class ResponseHead {
         if (name.equalsIgnoreCase("Content-Length")) contentLength = NONE;
         if (name.equalsIgnoreCase("Connection")) closeAsked = false;
         if (name.equalsIgnoreCase("Date")) dateSet = false;
+        if (name.equalsIgnoreCase("Server")) serverSet = false;
     }
 
     String get(String name) {
@@ -129,6 +136,10 @@ final class ResponseHead {
         return contentLength;
     }
 
+    void contentLength(long bytes) {
+        contentLength = bytes;
+    }
+
     boolean closeAsked() {
         return closeAsked;
     }
@@ -143,7 +154,7 @@ final class ResponseHead {
         return OWN_BYTES_MAX + headers.bytes();
     }
 
-    /// Writes status line, headers, Date, framing and the empty line.
+    /// Writes status line, headers, Server, Date, framing and the empty line.
     ///
     /// @param length bytes of the body for Content-Length, or [#NONE]
     /// @param keepAlive says so, to a client that would not expect it
@@ -152,6 +163,7 @@ final class ResponseHead {
         var room = bytesMax();
         var at = start + ResponseWriter.statusLine(start, room, status);
         at = headers.write(at, room);
+        if (!serverSet) at += connections.writeServer(at, room);
         if (!dateSet) at += connections.writeDate(at, room);
         if (chunked) at += ResponseWriter.transferEncodingChunked(at, room);
         else if (length != NONE) at += ResponseWriter.contentLength(at, room, length);

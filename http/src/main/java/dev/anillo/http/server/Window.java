@@ -1,19 +1,22 @@
 package dev.anillo.http.server;
 
+import dev.anillo.loop.EventLoop;
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.buffer.BufferHome;
 
 /// A part of a receive buffer that is lent as if it were a buffer by itself. Whoever keeps it gets a copy, since the
-/// rest of the receive buffer is somebody else's.
+/// rest of the receive buffer is somebody else's. One serves all connections of a loop, for no callback runs within
+/// another.
 final class Window implements BufferHome {
-    private final Connection connection;
+    private final EventLoop loop;
+    private final Buffer pane = new Buffer(this, 0, 0, 0);
 
-    private Window(Connection connection) {
-        this.connection = connection;
+    Window(EventLoop loop) {
+        this.loop = loop;
     }
 
-    static Buffer over(Connection connection, long address, int bytes) {
-        return new Buffer(new Window(connection), 0, address, bytes).leaveHome().wrote(bytes);
+    Buffer over(long address, int bytes) {
+        return pane.leaveHome(address, bytes);
     }
 
     @Override
@@ -23,7 +26,7 @@ final class Window implements BufferHome {
 
     @Override
     public Buffer keep(Buffer buffer) {
-        var copy = connection.takeBuffer(buffer.readable());
+        var copy = loop.takeBuffer(buffer.readable());
         copy.append(buffer.readAddress(), buffer.readable());
         buffer.release();
         return copy;

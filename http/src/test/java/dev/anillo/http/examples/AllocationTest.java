@@ -21,20 +21,27 @@ class AllocationTest {
     @ParameterizedTest
     @ValueSource(strings = {"io_uring", "epoll", "nio"})
     void keepAliveRequestsAllocateNothing(String transport) throws Exception {
-        assertAllocatesNothing(transport, 100_000, 100);
+        assertAllocatesNothing(transport, "get", 100_000, 100);
     }
 
     /// Each request costs the loop a turn: a wait, a receive and a send.
     @ParameterizedTest
     @ValueSource(strings = {"io_uring", "epoll", "nio"})
     void turnsOfTheLoopAllocateNothing(String transport) throws Exception {
-        assertAllocatesNothing(transport, 20_000, 1);
+        assertAllocatesNothing(transport, "get", 20_000, 1);
     }
 
-    private void assertAllocatesNothing(String transport, int requests, int batch) throws Exception {
+    /// Bodies that go back to the client, most of them in buffers in which the next request begins.
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "epoll", "nio"})
+    void pipedBodiesAllocateNothing(String transport) throws Exception {
+        assertAllocatesNothing(transport, "pipe", 100_000, 10);
+    }
+
+    private void assertAllocatesNothing(String transport, String kind, int requests, int batch) throws Exception {
         var program = Path.of("src", "test", "programs", "Allocation.java").toAbsolutePath().toString();
         try (var launched = Launched.start(directory, ONE_COMPILER, Launched.PROJECT.resolve("anillo"),
-                "--transport=" + transport, program, Integer.toString(requests), Integer.toString(batch))) {
+                "--transport=" + transport, program, kind, Integer.toString(requests), Integer.toString(batch))) {
             var first = launched.awaitLine();
             var outcome = launched.await();
             assertEquals(0, outcome.status(), outcome::errors);

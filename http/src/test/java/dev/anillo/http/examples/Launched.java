@@ -67,6 +67,13 @@ final class Launched implements AutoCloseable {
         throw new AssertionError("the program ended with " + await());
     }
 
+    /// Gives the program a line to read.
+    void say(String line) throws IOException {
+        var input = process.outputWriter();
+        input.write(line + "\n");
+        input.flush();
+    }
+
     /// Waits until the program has ended.
     ///
     /// @throws TestAbortedException when this machine doesn't have the transport that was asked for

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.anillo.http.HttpResponse;
+import dev.anillo.http.HttpServer;
+import dev.anillo.loop.EventLoop;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,6 +60,31 @@ class ResponsesTest extends ServerTest {
     void aDateThatTheProgramSetsIsNotSetTwice() {
         answered(response -> response.header("date", "never").end()).request("GET /")
                 .expect("HTTP/1.1 200 OK\r\ndate: never\r\nContent-Length: 0\r\n\r\n");
+    }
+
+    @Test
+    void theServersNameIsSentWithEachResponseThatHasNoneOfItsOwn() {
+        var client = connect(serve(loop, (request, response) -> {
+            switch (request.path()) {
+                case "/own" -> response.header("server", "its/own");
+                case "/back" -> response.header("Server", "x").removeHeader("server");
+                default -> {}
+            }
+            response.end();
+        }, server -> server.serverName("tienda/2.1")));
+        client.request("GET /").expectResponse("200 OK", "", "Server: tienda/2.1");
+        client.request("GET /own").expectResponse("200 OK", "", "server: its/own");
+        client.request("GET /back").expectResponse("200 OK", "", "Server: tienda/2.1");
+        assertTrue(client.send("no request\r\n\r\n").readHead().contains("\r\nServer: tienda/2.1\r\n"));
+    }
+
+    @Test
+    void aServersNameThatIsNoFieldValueIsRefused() {
+        var server = HttpServer.create(EventLoop.start(), (_, _) -> {});
+        assertThrows(IllegalArgumentException.class, () -> server.serverName("a\r\nb: c"));
+        assertThrows(IllegalArgumentException.class, () -> server.serverName("a".repeat(81)));
+        assertEquals(server, server.serverName(null));
+        server.loop().close();
     }
 
     /// [http-automatic-headers]

@@ -22,11 +22,14 @@ public final class Buffer {
 
     private final BufferHome home;
     private final int id;
-    private final long address;
-    private final int capacity;
+    private long address;
+    private int capacity;
     private int from;
     private int to;
     private int state;
+
+    /// The one behind it in a [BufferQueue].
+    Buffer next;
 
     /// For homes: a buffer that is at home.
     ///
@@ -43,6 +46,15 @@ public final class Buffer {
         if (state != AT_HOME) throw new IllegalStateException("buffer handed out twice");
         state = OWNED;
         from = to = 0;
+        return this;
+    }
+
+    /// For homes without memory of their own: gives the buffer as a window over what is there already.
+    public Buffer leaveHome(long address, int bytes) {
+        leaveHome();
+        this.address = address;
+        capacity = bytes;
+        to = bytes;
         return this;
     }
 

@@ -1,12 +1,11 @@
 package dev.anillo.loop.net;
 
-import dev.anillo.loop.buffer.Buffer;
-import java.util.ArrayDeque;
+import dev.anillo.loop.buffer.BufferQueue;
 
 /// A part of a file that a socket has yet to send, and the buffers that wait behind it.
 final class FilePart {
     final SendableFile file;
-    final ArrayDeque<Buffer> behind = new ArrayDeque<>(2);
+    final BufferQueue behind = new BufferQueue();
     long offset;
     long left;
 
@@ -26,6 +25,6 @@ final class FilePart {
 
     void drop() {
         file.close();
-        behind.forEach(Buffer::release);
+        behind.release();
     }
 }

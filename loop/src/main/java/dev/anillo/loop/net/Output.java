@@ -1,20 +1,21 @@
 package dev.anillo.loop.net;
 
 import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.buffer.BufferQueue;
 import dev.anillo.loop.driver.LoopInternals;
 import java.util.ArrayDeque;
 
 /// What a socket has yet to send, in order:
 ///
-///     sending (part of it may be with the kernel) · waiting … · file, and what waits behind it · file …
+///     buffer (part of it may be with the kernel) · buffer … · file, and what waits behind it · file …
 ///
-/// An idle socket holds neither buffer nor queue.
+/// An idle socket holds no buffer.
 final class Output {
     /// Bytes up to which a written buffer is copied behind those that wait, instead of being sent by itself.
     private static final int COPY_BYTES_MAX = 1024;
 
-    private Buffer sending;
-    private ArrayDeque<Buffer> waiting;
+    /// Before the first file.
+    private BufferQueue buffers = new BufferQueue();
 
     /// Null without any.
     private ArrayDeque<FilePart> files;
@@ -59,27 +60,27 @@ final class Output {
     }
 
     private Buffer last() {
-        if (files != null) return files.getLast().behind.peekLast();
-        return waiting != null && !waiting.isEmpty() ? waiting.peekLast() : sending;
+        return lastQueue().last();
     }
 
     private void enqueue(Buffer buffer) {
-        if (files != null) {
-            files.getLast().behind.add(buffer);
-        } else if (sending == null) {
-            sending = buffer;
-        } else {
-            if (waiting == null) waiting = new ArrayDeque<>(4);
-            waiting.add(buffer);
-        }
+        lastQueue().add(buffer);
+    }
+
+    private BufferQueue lastQueue() {
+        return files == null ? buffers : files.getLast().behind;
     }
 
     // Sending.
 
     /// The buffer whose turn it is, with something in it; null when it is a file's turn or nothing waits.
     Buffer buffer() {
-        while (sending != null && sending.isEmpty()) nextBuffer(); // room that was taken, and nothing came
-        return sending;
+        var buffer = buffers.first();
+        while (buffer != null && buffer.isEmpty()) { // room that was taken, and nothing came
+            buffers.poll().release();
+            buffer = buffers.first();
+        }
+        return buffer;
     }
 
     /// The file whose turn it is, once there is no [#buffer]; null when nothing waits.
@@ -91,13 +92,9 @@ final class Output {
     void sent(int bytes) {
         bufferBytes -= bytes;
         sentBytes += bytes;
-        sending.skip(bytes);
-        if (sending.isEmpty()) nextBuffer();
-    }
-
-    private void nextBuffer() {
-        sending.release();
-        sending = waiting == null ? null : waiting.poll();
+        var buffer = buffers.first();
+        buffer.skip(bytes);
+        if (buffer.isEmpty()) buffers.poll().release();
     }
 
     /// The kernel has taken bytes of the file.
@@ -109,16 +106,12 @@ final class Output {
         files.poll();
         if (files.isEmpty()) files = null;
         part.file.close();
-        sending = part.behind.poll();
-        if (!part.behind.isEmpty()) waiting = part.behind;
+        buffers = part.behind;
     }
 
     /// Only once the kernel has given back what it was lent.
     void drop() {
-        if (sending != null) sending.release();
-        sending = null;
-        if (waiting != null) waiting.forEach(Buffer::release);
-        waiting = null;
+        buffers.release();
         if (files != null) files.forEach(FilePart::drop);
         files = null;
         bufferBytes = 0;

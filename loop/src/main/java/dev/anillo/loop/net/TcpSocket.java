@@ -4,6 +4,7 @@ import dev.anillo.loop.EventLoop;
 import dev.anillo.loop.OsException;
 import dev.anillo.loop.Timer;
 import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.buffer.BufferQueue;
 import dev.anillo.loop.driver.Endpoint;
 import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.Flushable;
@@ -12,7 +13,6 @@ import dev.anillo.loop.driver.Token;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -38,19 +38,17 @@ public final class TcpSocket {
     private final int slot;
     private final int descriptor;
 
-    private Consumer<Buffer> onData;
-    private Runnable onEnd;
-    private Runnable onDrain;
-    private Runnable onClose;
-    private Consumer<OsException> onError;
+    /// Who is told of events: [Callbacks], or whoever has claimed the socket. Null when nobody cares yet.
+    private SocketProtocol protocol;
     private Connecting connecting;
 
     /// A bit (1 << operation) for each operation that has not completed.
     private int underWay;
+    /// Somebody takes what arrives.
+    private boolean taken;
     private boolean paused;
     private boolean receiveCancelled;
     private boolean halfOpen;
-    private boolean claimed;
     private boolean referenced = true;
     private boolean flushAsked;
     private boolean drainOwed;
@@ -62,7 +60,7 @@ public final class TcpSocket {
     private boolean closed;
 
     /// What arrived after a pause took effect here and before it did in the kernel.
-    private ArrayDeque<Buffer> unread;
+    private BufferQueue unread;
 
     /// What only a connecting socket needs.
     private static final class Connecting {
@@ -147,8 +145,8 @@ public final class TcpSocket {
     /// callback starts the receiving.
     public TcpSocket onData(Consumer<Buffer> callback) {
         internals.checkThread();
-        requireUnclaimed();
-        onData = Objects.requireNonNull(callback);
+        callbacks().onData = Objects.requireNonNull(callback);
+        taken = true;
         receiveOrDeliver();
         return this;
     }
@@ -156,31 +154,57 @@ public final class TcpSocket {
     /// The peer has ended its side: no more data. Unless [#halfOpen] is set, our side is ended as well, after what waits
     /// was sent.
     public TcpSocket onEnd(Runnable callback) {
-        requireUnclaimed();
-        onEnd = Objects.requireNonNull(callback);
+        callbacks().onEnd = Objects.requireNonNull(callback);
         return this;
     }
 
     /// All that waited was sent, after a [#write] that answered false.
     public TcpSocket onDrain(Runnable callback) {
-        requireUnclaimed();
-        onDrain = Objects.requireNonNull(callback);
+        callbacks().onDrain = Objects.requireNonNull(callback);
         return this;
     }
 
     /// The socket is closed and its descriptor given back. Called once, after everything else.
     public TcpSocket onClose(Runnable callback) {
-        requireUnclaimed();
-        onClose = Objects.requireNonNull(callback);
+        callbacks().onClose = Objects.requireNonNull(callback);
         return this;
     }
 
     /// The connection failed; [#onClose] follows. Without this callback a refused connect is uncaught, and a connection
     /// that breaks later just closes: peers do that every day.
     public TcpSocket onError(Consumer<OsException> callback) {
-        requireUnclaimed();
-        onError = Objects.requireNonNull(callback);
+        callbacks().onError = Objects.requireNonNull(callback);
         return this;
+    }
+
+    private Callbacks callbacks() {
+        if (protocol == null) protocol = new Callbacks();
+        if (protocol instanceof Callbacks callbacks) return callbacks;
+        throw new IllegalStateException("the callbacks of this socket belong to the protocol that runs on it");
+    }
+
+    /// Tells all events to one object, and starts the receiving. To set a callback besides is an error until [#handOver]:
+    /// each event is told once, so that a program which set its own would silently take the protocol's away.
+    ///
+    /// @throws IllegalStateException when callbacks are set, or another protocol runs on the socket
+    public TcpSocket claim(SocketProtocol protocol) {
+        internals.checkThread();
+        if (this.protocol != null) throw new IllegalStateException("this socket has callbacks, or a protocol, already");
+        this.protocol = Objects.requireNonNull(protocol);
+        taken = true;
+        receiveOrDeliver();
+        return this;
+    }
+
+    /// Forgets callbacks or protocol, and [#halfOpen], so that another protocol can take the socket over (after an HTTP
+    /// Upgrade, say). What arrives waits for the next [#onData], and so does the peer's end, told before or not.
+    public void handOver() {
+        internals.checkThread();
+        protocol = null;
+        taken = false;
+        halfOpen = false;
+        endTold = false;
+        cancelReceive();
     }
 
     // Receiving.
@@ -213,33 +237,6 @@ public final class TcpSocket {
         } else {
             loop.nextTick(this::deliverUnread);
         }
-    }
-
-    /// A protocol on this socket makes the callbacks its own: setting another is an error until [#handOver]. Each event
-    /// has one callback, so a program that set its own would silently take the protocol's away.
-    public TcpSocket claim() {
-        requireUnclaimed();
-        claimed = true;
-        return this;
-    }
-
-    private void requireUnclaimed() {
-        if (claimed) throw new IllegalStateException("the callbacks of this socket belong to the protocol that runs on it");
-    }
-
-    /// Forgets all callbacks and [#halfOpen], so that another protocol can take the socket over (after an HTTP Upgrade,
-    /// say). What arrives waits for the next [#onData], and so does the peer's end, told before or not.
-    public void handOver() {
-        internals.checkThread();
-        claimed = false;
-        halfOpen = false;
-        endTold = false;
-        onData = null;
-        onEnd = null;
-        onDrain = null;
-        onClose = null;
-        onError = null;
-        cancelReceive();
     }
 
     public boolean isPaused() {
@@ -278,7 +275,7 @@ public final class TcpSocket {
         if (destroyed) {
             data.release();
         } else if (unread != null || !mayDeliver()) {
-            if (unread == null) unread = new ArrayDeque<>();
+            if (unread == null) unread = new BufferQueue();
             data.lend();
             unread.add(data.keep());
         } else {
@@ -287,13 +284,13 @@ public final class TcpSocket {
     }
 
     private boolean mayDeliver() {
-        return onData != null && !paused && !destroyed;
+        return taken && !paused && !destroyed;
     }
 
     private void deliver(Buffer data) {
         data.lend();
         try {
-            onData.accept(data);
+            protocol.received(data);
         } finally {
             data.endLoan();
         }
@@ -317,7 +314,7 @@ public final class TcpSocket {
     private void tellEnd() {
         endTold = true;
         try {
-            if (onEnd != null) onEnd.run();
+            if (protocol != null) protocol.peerEnded();
         } finally {
             if (!halfOpen) end();
             closeWhenBothEnded();
@@ -493,7 +490,7 @@ public final class TcpSocket {
         send();
         if (drainOwed && waitingBytes() == 0) {
             drainOwed = false;
-            if (onDrain != null) onDrain.run();
+            if (protocol != null) protocol.drained();
         }
     }
 
@@ -548,17 +545,15 @@ public final class TcpSocket {
 
     private void dropInput() {
         if (unread == null) return;
-        unread.forEach(Buffer::release);
+        unread.release();
         unread = null;
     }
 
     private void fail(OsException problem, boolean mustBeTold) {
         destroy();
-        if (onError != null) {
-            onError.accept(problem);
-        } else if (mustBeTold) {
-            internals.uncaught(problem);
-        }
+        var nobodyListens = protocol == null || protocol instanceof Callbacks callbacks && callbacks.onError == null;
+        if (!nobodyListens) protocol.failed(problem);
+        else if (mustBeTold) internals.uncaught(problem);
     }
 
     private void closeWhenIdle() {
@@ -571,7 +566,7 @@ public final class TcpSocket {
         closed = true;
         internals.detach(slot);
         if (referenced) internals.release();
-        if (onClose != null) onClose.run();
+        if (protocol != null) protocol.closed();
     }
 
     // Settings.
