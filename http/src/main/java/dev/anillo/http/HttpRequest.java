@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 /// What a client asks for. Strings are made of the received bytes when they are asked for, and only then.
 ///
 /// Valid until its response has ended: take out before what is needed longer. Afterwards its memory serves another request,
-/// and every method throws IllegalStateException, but [#pause] and [#resume], which do nothing.
+/// and every method throws IllegalStateException, but those that set a callback, [#pause] and [#resume], which do nothing.
 ///
 /// Threads: the server's loop.
 public interface HttpRequest {

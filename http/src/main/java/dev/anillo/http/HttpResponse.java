@@ -10,7 +10,7 @@ import dev.anillo.loop.net.SendableFile;
 /// true. `Date` and, where needed, `Connection` are added. No body is sent to HEAD, nor with 204 and 304.
 ///
 /// Once it has ended, and after [HttpRequest#pipe], every method throws IllegalStateException, but [#ended] and [#headSent],
-/// which answer true.
+/// which answer true, and [#onDrain], which does nothing.
 ///
 /// Threads: the server's loop.
 public interface HttpResponse {

@@ -93,19 +93,22 @@ final class RequestFacade implements HttpRequest {
 
     @Override
     public HttpRequest onData(Consumer<Buffer> callback) {
-        request().onData(Objects.requireNonNull(callback));
+        Objects.requireNonNull(callback);
+        if (!isOver()) request.onData(callback);
         return this;
     }
 
     @Override
     public HttpRequest onEnd(Runnable callback) {
-        request().onEnd(Objects.requireNonNull(callback));
+        Objects.requireNonNull(callback);
+        if (!isOver()) request.onEnd(callback);
         return this;
     }
 
     @Override
     public HttpRequest onAborted(Runnable callback) {
-        request().onAborted(Objects.requireNonNull(callback));
+        Objects.requireNonNull(callback);
+        if (!isOver()) request.onAborted(callback);
         return this;
     }
 

@@ -160,7 +160,8 @@ final class ResponseFacade implements HttpResponse {
 
     @Override
     public HttpResponse onDrain(Runnable callback) {
-        response().onDrain(Objects.requireNonNull(callback));
+        Objects.requireNonNull(callback);
+        if (!isOver()) response.onDrain(callback);
         return this;
     }
 

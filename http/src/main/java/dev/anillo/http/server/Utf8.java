@@ -17,9 +17,12 @@ final class Utf8 {
     /// @return the count of bytes
     int encode(String text) {
         bytes = scratch;
-        var ascii = Math.min(text.length(), SCRATCH_BYTES);
         var at = 0;
-        while (at < ascii && text.charAt(at) < 0x80) scratch[at] = (byte) text.charAt(at++);
+        for (var end = Math.min(text.length(), SCRATCH_BYTES); at < end; at++) {
+            var c = text.charAt(at);
+            if (c >= 0x80) break;
+            scratch[at] = (byte) c;
+        }
         if (at == text.length()) return at;
         if (at + (text.length() - at) * BYTES_PER_CHAR_MAX <= SCRATCH_BYTES) return encodeFrom(text, at);
         bytes = text.getBytes(StandardCharsets.UTF_8);

@@ -54,9 +54,10 @@ class ReuseTest extends ServerTest {
         var response = Deadline.next(responses);
         onLoop(() -> {
             assertThrows(IllegalStateException.class, request::method);
-            assertThrows(IllegalStateException.class, () -> request.onData(_ -> {}));
             assertThrows(IllegalStateException.class, () -> request.bodyAsString(10));
-            request.resume();
+            assertThrows(IllegalStateException.class, () -> request.pipe(response));
+            request.onData(_ -> {}).onEnd(() -> {}).onAborted(() -> {}).resume();
+            response.onDrain(() -> {});
             assertThrows(IllegalStateException.class, () -> response.status(500));
             assertThrows(IllegalStateException.class, () -> response.write("more"));
             assertThrows(IllegalStateException.class, response::end);
