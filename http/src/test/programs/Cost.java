@@ -24,7 +24,7 @@ static final int CONNECTIONS = 64;
 static final int DEPTH = 16;
 
 /// More than one receive buffer of any transport, and less than what a socket's buffers take while nobody reads.
-static final int ECHO_BYTES = 100_000;
+static final int ECHO_BYTES = 40_000;
 
 static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -39,7 +39,7 @@ record Workload(Handler handler, byte[] requests, int depth, int connections, bo
             case "turns" -> new Workload(GREETING, bytes(get), 1, 1, false, 4_000);
             case "json" -> new Workload(new Encoding(), bytes(get), 1, CONNECTIONS, true, 100);
             case "form" -> new Workload(ECHO, bytes(post(100)), 1, CONNECTIONS, true, 100);
-            case "echo" -> new Workload(ECHO, bytes(post(ECHO_BYTES)), 1, 1, false, 500);
+            case "echo" -> new Workload(ECHO, bytes(post(ECHO_BYTES)), 1, 1, false, 1_000);
             default -> throw new IllegalArgumentException(name);
         };
     }
