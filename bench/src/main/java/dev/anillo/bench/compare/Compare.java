@@ -55,10 +55,10 @@ public final class Compare {
         Generators.requirePrograms();
         var cpus = Cpus.choose();
         var scratch = Files.createTempDirectory("anillo-bench-");
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(scratch)));
-        cpus.leaveServerAlone();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> cleanUp(scratch)));
         var contenders = options.choose(Contenders.all(Files.createDirectory(scratch.resolve("programs"))));
         var machine = Machine.describe("./anillo bench peers " + String.join(" ", arguments), options, cpus);
+        cpus.leaveServerAlone();
         machine.forEach((name, value) -> progress(name + ": " + value));
         var comparison = new Compare(options, cpus, scratch, contenders);
         comparison.loads();
@@ -77,14 +77,10 @@ public final class Compare {
 
     private void loads() throws IOException, InterruptedException {
         try (var contest = new Contest(options, cpus, scratch, results, Compare::progress)) {
-            // Ctrl-C ends this JVM only: those that are stopped would stay.
-            var closing = new Thread(contest::close);
-            Runtime.getRuntime().addShutdownHook(closing);
             for (var contender : present()) contest.enter(contender);
             for (var round = 0; round < options.rounds(); round++) contest.round(round);
             contest.weigh();
             if (options.footprint()) contest.countSystemCalls();
-            Runtime.getRuntime().removeShutdownHook(closing);
         }
     }
 
@@ -114,11 +110,18 @@ public final class Compare {
         return results.faults().isEmpty();
     }
 
-    private static void remove(Path directory) {
-        try (var files = Files.walk(directory)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
+    private static void cleanUp(Path directory) {
+        try {
+            Server.closeAll();
+            remove(directory);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static void remove(Path directory) throws IOException {
+        try (var files = Files.walk(directory)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
         }
     }
 }

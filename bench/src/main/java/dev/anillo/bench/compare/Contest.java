@@ -24,7 +24,7 @@ final class Contest implements AutoCloseable {
     private final Generators generators;
     private final Results results;
     private final Consumer<String> progress;
-    private final List<Server> servers = Collections.synchronizedList(new ArrayList<>());
+    private final List<Server> servers = new ArrayList<>();
     private final Map<Results.Cell, Long> answerBytes = new HashMap<>();
     private final Random random;
 

@@ -10,7 +10,8 @@ import java.util.List;
 ///
 /// @param server the last one that this process may use; the first ones serve most interrupts
 /// @param generator the first one
-record Cpus(int server, int generator) {
+/// @param allowed how many it may use
+record Cpus(int server, int generator, int allowed) {
     /// What `/proc` counts in (proc(5), USER_HZ).
     static final int TICKS_PER_SECOND = 100;
 
@@ -25,14 +26,23 @@ record Cpus(int server, int generator) {
 
     /// @throws IllegalStateException with less than two processors
     static Cpus choose() throws IOException {
-        var allowed = Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(line -> line.startsWith("Cpus_allowed_list:")).findFirst().orElseThrow();
-        var cpus = list(allowed.substring(allowed.indexOf(':') + 1).strip());
+        var cpus = allowedList();
         if (cpus.size() < 2) {
             throw new IllegalStateException("server and generator need a processor each, and this process may use only "
                     + cpus.size() + "; on one they would measure each other");
         }
-        return new Cpus(cpus.getLast(), cpus.getFirst());
+        return new Cpus(cpus.getLast(), cpus.getFirst(), cpus.size());
+    }
+
+    /// How many processors this process may use.
+    static int allowedCount() throws IOException {
+        return allowedList().size();
+    }
+
+    private static List<Integer> allowedList() throws IOException {
+        var line = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(each -> each.startsWith("Cpus_allowed_list:")).findFirst().orElseThrow();
+        return list(line.substring(line.indexOf(':') + 1).strip());
     }
 
     /// As in `0-3,8`.

@@ -59,6 +59,7 @@ final class JsonReport {
                 object.put("requestsPerSecond", results.median(contender, scenario, Run::requestsPerSecond));
                 object.put("ratioToBestFloor", results.ratioToBestFloor(contender, scenario));
                 object.put("ratioToSameFloor", results.ratioToSameFloor(contender, scenario));
+                object.put("cpuRatioToBestFloor", results.cpuRatioToBestFloor(contender, scenario));
                 object.put("systemCalls", results.systemCalls(contender, scenario));
                 object.put("generatorWasTheLimit", results.generatorWasTheLimit(contender, scenario));
                 list.add(object);

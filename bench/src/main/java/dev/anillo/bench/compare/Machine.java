@@ -19,10 +19,10 @@ final class Machine {
         facts.put("date", ZonedDateTime.now().format(DateTimeFormatter.ISO_OFFSET_DATE_TIME));
         facts.put("command", command);
         facts.put("rounds", options.rounds() + " of " + options.seconds() + " s, seed " + options.seed());
-        facts.put("processor", cpuModel() + ", " + Runtime.getRuntime().availableProcessors() + " for this process");
+        facts.put("processor", cpuModel() + ", " + cpus.allowed() + " that this process may use");
         facts.put("pinning", "server on " + cpus.server() + ", generator on " + cpus.generator());
         facts.put("kernel", Shell.firstLine("uname", "-srm"));
-        facts.put("virtual machine", Shell.firstLine("systemd-detect-virt"));
+        facts.put("virtualization", Shell.firstLine("systemd-detect-virt"));
         facts.put("JDK", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version") + ", "
                 + System.getProperty("java.vendor.version", System.getProperty("java.vendor")));
         facts.put("generator", wrk());

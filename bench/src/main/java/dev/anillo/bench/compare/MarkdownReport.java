@@ -59,9 +59,9 @@ final class MarkdownReport {
     }
 
     private void throughputHeader() {
-        row("contender", "requests/s", "min – max", "×C", "×C alike", "user µs", "system µs", "calls", "heap B", "p50", "p99",
+        row("contender", "requests/s", "min – max", "×C", "×C alike", "CPU ×C", "user µs", "system µs", "calls", "heap B", "p50", "p99",
                 "remarks");
-        out.append("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n");
+        out.append("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n");
     }
 
     private void throughputRow(Contender contender, Scenario scenario) {
@@ -70,6 +70,7 @@ final class MarkdownReport {
                         + Numbers.of(results.max(contender, scenario, Run::requestsPerSecond)),
                 Numbers.times(results.ratioToBestFloor(contender, scenario)),
                 Numbers.times(results.ratioToSameFloor(contender, scenario)),
+                Numbers.times(results.cpuRatioToBestFloor(contender, scenario)),
                 Numbers.of(results.median(contender, scenario, Run::userMicros)),
                 Numbers.of(results.median(contender, scenario, Run::systemMicros)),
                 Numbers.of(results.systemCalls(contender, scenario)),

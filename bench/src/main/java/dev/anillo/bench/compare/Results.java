@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /// Everything that was measured, and what went wrong.
@@ -118,29 +119,31 @@ final class Results {
     /// Requests per second over those of the better C floor, each in the same round, and of these ratios the median:
     /// a machine drifts more over a session than contenders differ. NaN where no floor serves that load.
     double ratioToBestFloor(Contender contender, Scenario scenario) {
-        return ratio(contender, scenario, floors());
+        return ratio(contender, scenario, run ->
+                run.requestsPerSecond() / Statistics.max(ofFloors(scenario, run, Run::requestsPerSecond, _ -> true)));
     }
 
     /// The same over the floor that talks to the kernel in the same way.
     double ratioToSameFloor(Contender contender, Scenario scenario) {
         var uring = contender.name().contains(URING);
-        return ratio(contender, scenario, floors().stream().filter(floor -> floor.name().contains(URING) == uring).toList());
+        return ratio(contender, scenario, run -> run.requestsPerSecond() / Statistics.max(
+                ofFloors(scenario, run, Run::requestsPerSecond, floor -> floor.name().contains(URING) == uring)));
     }
 
-    private List<Contender> floors() {
-        return contenders.stream().filter(contender -> contender.family() == Family.FLOOR).toList();
+    /// Processor time per request over that of the better C floor, likewise. It holds where the generator was the limit.
+    double cpuRatioToBestFloor(Contender contender, Scenario scenario) {
+        return ratio(contender, scenario, run ->
+                run.cpuMicros() / Statistics.min(ofFloors(scenario, run, Run::cpuMicros, _ -> true)));
     }
 
-    private double ratio(Contender contender, Scenario scenario, List<Contender> floors) {
-        if (scenario.hasSchedule()) return Double.NaN;
-        return Statistics.median(runs(contender, scenario).stream().mapToDouble(run -> {
-            var best = Statistics.max(floors.stream().mapToDouble(floor -> inRound(floor, scenario, run.round())).toArray());
-            return run.requestsPerSecond() / best;
-        }).toArray());
+    private double ratio(Contender contender, Scenario scenario, ToDoubleFunction<Run> ratio) {
+        return scenario.hasSchedule() ? Double.NaN : median(contender, scenario, ratio);
     }
 
-    private double inRound(Contender floor, Scenario scenario, int round) {
-        return runs.getOrDefault(new Cell(floor.name(), scenario.floorName()), List.of()).stream()
-                .filter(run -> run.round() == round).mapToDouble(Run::requestsPerSecond).findFirst().orElse(Double.NaN);
+    /// The figures of the floors in the round of that run.
+    private double[] ofFloors(Scenario scenario, Run run, ToDoubleFunction<Run> figure, Predicate<Contender> which) {
+        return contenders.stream().filter(each -> each.family() == Family.FLOOR).filter(which)
+                .flatMap(floor -> runs.getOrDefault(new Cell(floor.name(), scenario.floorName()), List.of()).stream())
+                .filter(each -> each.round() == run.round()).mapToDouble(figure).toArray();
     }
 }

@@ -23,6 +23,10 @@ record Run(int round, Load load, ProcessTree.CpuTime cpu, double allocatedBytes,
         return cpu.systemMicros() / load.requests();
     }
 
+    double cpuMicros() {
+        return userMicros() + systemMicros();
+    }
+
     double heapBytes() {
         return allocatedBytes / load.requests();
     }

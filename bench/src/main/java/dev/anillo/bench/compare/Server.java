@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /// A contender that runs, on its processor. Its turn over, it is stopped by SIGSTOP, so that nothing it does by itself
@@ -19,6 +21,8 @@ final class Server implements AutoCloseable {
     private static final int START_MILLIS_MAX = 30_000;
     private static final int END_MILLIS_MAX = 3_000;
     private static final int LOG_CHARACTERS_MAX = 400;
+
+    private static final Set<Server> ALIVE = ConcurrentHashMap.newKeySet();
 
     private final Contender contender;
     private final Process process;
@@ -36,6 +40,12 @@ final class Server implements AutoCloseable {
         this.answers = process.inputReader(StandardCharsets.UTF_8);
         this.port = port;
         this.log = log;
+        ALIVE.add(this);
+    }
+
+    /// Those that an early end of this JVM would leave behind, some of them stopped.
+    static void closeAll() throws IOException {
+        for (var server : ALIVE) server.close();
     }
 
     /// Returns once it has answered its first request.
@@ -159,6 +169,7 @@ final class Server implements AutoCloseable {
     /// Ends it and its children, in any state.
     @Override
     public void close() throws IOException {
+        ALIVE.remove(this);
         if (!process.isAlive()) return;
         var children = process.descendants().toList();
         try {

@@ -30,7 +30,7 @@ public final class Contenders {
     /// then granted to all of them.
     private static Contender anillo(String transport) {
         return jvm("anillo " + transport, Family.ANILLO,
-                List.of("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Danillo.graceful=true"),
+                List.of("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Danillo.graceful=true", "-Djava.io.tmpdir={dir}"),
                 List.of("dev.anillo.bench.target.Target", "--port", "{port}", "--transport", transport));
     }
 
