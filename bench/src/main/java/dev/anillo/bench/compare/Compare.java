@@ -61,8 +61,13 @@ public final class Compare {
         cpus.leaveServerAlone();
         machine.forEach((name, value) -> progress(name + ": " + value));
         var comparison = new Compare(options, cpus, scratch, contenders);
+        var server = Cpus.busy(cpus.server());
+        var generator = Cpus.busy(cpus.generator());
         comparison.loads();
         if (options.footprint()) comparison.footprints();
+        machine.put("stolen by the host", "%.2f %% of the server's time, %.2f %% of the generator's".formatted(
+                100 * Cpus.busy(cpus.server()).stolenSince(server),
+                100 * Cpus.busy(cpus.generator()).stolenSince(generator)));
         return comparison.report(machine);
     }
 

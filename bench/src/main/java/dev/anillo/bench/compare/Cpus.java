@@ -15,12 +15,22 @@ record Cpus(int server, int generator, int allowed) {
     /// What `/proc` counts in (proc(5), USER_HZ).
     static final int TICKS_PER_SECOND = 100;
 
+    private static final int STEAL = 8;
+
     /// Time of a processor, in ticks since the start of the system.
-    record Busy(long busyTicks, long allTicks) {
+    ///
+    /// @param stolenTicks in which the host let others run
+    record Busy(long busyTicks, long stolenTicks, long allTicks) {
         /// The part of the time since `before` in which it was not idle.
         double since(Busy before) {
             var all = allTicks - before.allTicks;
             return all == 0 ? Double.NaN : (double) (busyTicks - before.busyTicks) / all;
+        }
+
+        /// The part of the time since `before` in which a virtual machine did not get its processor.
+        double stolenSince(Busy before) {
+            var all = allTicks - before.allTicks;
+            return all == 0 ? Double.NaN : (double) (stolenTicks - before.stolenTicks) / all;
         }
     }
 
@@ -72,11 +82,11 @@ record Cpus(int server, int generator, int allowed) {
         var fields = line.split("\\s+");
         var all = 0L;
         var idle = 0L;
-        for (var i = 1; i <= 8; i++) {
+        for (var i = 1; i <= STEAL; i++) {
             var ticks = Long.parseLong(fields[i]);
             all += ticks;
             if (i == 4 || i == 5) idle += ticks;
         }
-        return new Busy(all - idle, all);
+        return new Busy(all - idle, Long.parseLong(fields[STEAL]), all);
     }
 }

@@ -22,7 +22,8 @@ final class GeneratorOutput {
                 .map(name -> name + " " + number(fields, name))
                 .collect(Collectors.joining(", "));
         return new Load(number(fields, "requests"), number(fields, "micros") / MICROS_PER_SECOND, number(fields, "bytes"),
-                decimal(fields, "p50"), decimal(fields, "p99"), errors);
+                decimal(fields, "p50"), decimal(fields, "p99"),
+                fields.containsKey("late99") ? decimal(fields, "late99") : Double.NaN, errors);
     }
 
     private static Map<String, String> fields(String text) {

@@ -39,6 +39,7 @@ final class JsonReport {
         object.put("receivedBytes", run.load().bytes());
         object.put("p50Micros", run.load().p50Micros());
         object.put("p99Micros", run.load().p99Micros());
+        object.put("lateMicros", run.load().lateMicros());
         object.put("errors", run.load().errors());
         object.put("userMicros", run.userMicros());
         object.put("systemMicros", run.systemMicros());

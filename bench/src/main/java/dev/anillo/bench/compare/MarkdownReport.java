@@ -81,8 +81,8 @@ final class MarkdownReport {
     }
 
     private void latencyHeader() {
-        row("contender", "p50", "p99", "p99 min – max", "user µs", "system µs", "calls", "heap B", "remarks");
-        out.append("|---|--:|--:|--:|--:|--:|--:|--:|---|\n");
+        row("contender", "p50", "p99", "p99 min – max", "late", "user µs", "system µs", "calls", "heap B", "remarks");
+        out.append("|---|--:|--:|--:|--:|--:|--:|--:|--:|---|\n");
     }
 
     private void latencyRow(Contender contender, Scenario scenario) {
@@ -90,6 +90,7 @@ final class MarkdownReport {
                 Numbers.micros(results.median(contender, scenario, run -> run.load().p99Micros())),
                 Numbers.micros(results.min(contender, scenario, run -> run.load().p99Micros())) + " – "
                         + Numbers.micros(results.max(contender, scenario, run -> run.load().p99Micros())),
+                Numbers.micros(results.median(contender, scenario, run -> run.load().lateMicros())),
                 Numbers.of(results.median(contender, scenario, Run::userMicros)),
                 Numbers.of(results.median(contender, scenario, Run::systemMicros)),
                 Numbers.of(results.systemCalls(contender, scenario)),

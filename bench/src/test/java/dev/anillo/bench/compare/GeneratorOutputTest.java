@@ -22,7 +22,7 @@ class GeneratorOutputTest {
     @Test
     void findsTheFiguresAmongWhatWrkPrints() {
         var load = GeneratorOutput.parse(WRK.formatted(0, 0));
-        assertEquals(new Load(98_290, 2, 12_876_121, 576, 17_450, ""), load);
+        assertEquals(new Load(98_290, 2, 12_876_121, 576, 17_450, Double.NaN, ""), load);
         assertEquals(49_145, load.requestsPerSecond());
     }
 
@@ -36,6 +36,7 @@ class GeneratorOutputTest {
         var load = GeneratorOutput.parse("anillo-load requests=1 micros=1 bytes=1 connect=0 read=0 write=0 status=0 timeout=0 "
                 + "p50=39.9 p99=113.2 p999=200.0 max=300.5 late99=1.0");
         assertEquals(113.2, load.p99Micros());
+        assertEquals(1.0, load.lateMicros());
     }
 
     @Test
@@ -47,12 +48,12 @@ class GeneratorOutputTest {
 
     @Test
     void receivedBytesHaveToFitTheAnswersButForThoseUnderWay() {
-        var load = new Load(1000, 1, 125_000, 0, 0, "");
+        var load = new Load(1000, 1, 125_000, 0, 0, 0, "");
         assertTrue(load.fits(125, 64, 0));
         assertTrue(load.fits(120, 64, 0), "64 more may have come in part");
         assertFalse(load.fits(100, 64, 0));
         assertFalse(load.fits(150, 64, 0));
-        assertFalse(new Load(0, 1, 0, 0, 0, "").fits(125, 64, 0), "no answer at all");
+        assertFalse(new Load(0, 1, 0, 0, 0, 0, "").fits(125, 64, 0), "no answer at all");
         assertTrue(load.fits(126, 0, 0.02));
     }
 }

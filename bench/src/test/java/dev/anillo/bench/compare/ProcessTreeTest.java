@@ -26,6 +26,7 @@ class ProcessTreeTest {
         var before = Cpus.parse("cpu1 100 0 100 700 100 0 0 0 0 0");
         var after = Cpus.parse("cpu1 130 0 110 740 110 0 5 5 0 0");
         assertEquals(0.5, after.since(before), 1e-9);
+        assertEquals(0.05, after.stolenSince(before), 1e-9);
     }
 
     @Test

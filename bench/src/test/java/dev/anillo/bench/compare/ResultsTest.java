@@ -33,7 +33,7 @@ class ResultsTest {
     }
 
     private void run(Contender contender, Scenario scenario, int round, long requests, double serverBusy, double busy) {
-        var load = new Load(requests, 1, requests * 100, 10, 20, "");
+        var load = new Load(requests, 1, requests * 100, 10, 20, 0, "");
         results.add(contender, scenario,
                 new Run(round, load, new ProcessTree.CpuTime(requests, 2 * requests), requests * 8, serverBusy, busy));
     }
