@@ -14,6 +14,8 @@ import java.util.function.Consumer;
 /// All servers at once, each in its turn awake: in each round, and under each load, one right after the other, so that
 /// what the machine does otherwise is the same for all.
 final class Contest implements AutoCloseable {
+    private static final double WARM_UP_SECONDS = 3;
+    private static final double WARM_UP_RUNS = 3;
     private static final double COUNTED_SECONDS_MAX = 1;
     /// Chunks are of the server's choice.
     private static final double UPLOAD_TOLERANCE = 0.02;
@@ -45,11 +47,16 @@ final class Contest implements AutoCloseable {
             var server = Server.start(contender, cpus, scratch);
             servers.add(server);
             for (var scenario : scenarios(contender)) check(server, scenario);
-            for (var scenario : checked(contender)) generators.run(scenario, server.port(), options.seconds());
+            for (var scenario : checked(contender)) generators.run(scenario, server.port(), warmUpSeconds());
             server.pause();
         } catch (IOException failed) {
             drop(contender, null, failed);
         }
+    }
+
+    /// Short runs need it most: what the JVM compiles, it compiles in the first seconds.
+    private double warmUpSeconds() {
+        return Math.max(options.seconds(), Math.min(WARM_UP_SECONDS, WARM_UP_RUNS * options.seconds()));
     }
 
     private List<Scenario> scenarios(Contender contender) {
