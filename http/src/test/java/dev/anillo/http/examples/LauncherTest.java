@@ -167,7 +167,51 @@ class LauncherTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"io_uring, 2, 2 loops", "epoll, 1, 1 loop", "nio, 2, 2 loops"})
+    void startsTheServerUnderTest(String transport, int loops, String told) throws Exception {
+        try (var launched = Launched.start(directory, "bench", "target", "--port", "0", "--transport", transport,
+                "--loops=" + loops); var client = HttpClient.newHttpClient()) {
+            var line = launched.awaitLine();
+            assertTrue(line.matches("http://127\\.0\\.0\\.1:\\d+/ on " + transport + ", " + told), line);
+            var base = URI.create(line.substring(0, line.indexOf(' ')));
+            assertEquals("Hello, World!", answer(client, base.resolve("plaintext"), null));
+            assertEquals("{\"message\":\"Hello, World!\"}", answer(client, base.resolve("json"), null));
+            assertEquals("x".repeat(100_000), answer(client, base.resolve("bytes/100000"), null));
+            assertEquals("x".repeat(1 << 20), answer(client, base.resolve("file/1m"), null));
+            var upload = "hola".repeat(50_000);
+            assertEquals(upload, answer(client, base.resolve("echo"), upload));
+            assertEquals("ok", answer(client, base, null));
+            launched.signal("TERM");
+            launched.await();
+        }
+    }
+
+    /// @param upload null for GET
+    private static String answer(HttpClient client, URI uri, String upload) throws Exception {
+        var request = HttpRequest.newBuilder(uri);
+        if (upload != null) request.POST(HttpRequest.BodyPublishers.ofString(upload));
+        var response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        assertEquals(200, response.statusCode());
+        assertEquals("Anillo", response.headers().firstValue("Server").orElseThrow());
+        assertTrue(response.headers().firstValue("Date").isPresent());
+        return response.body();
+    }
+
     // Errors in one line.
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --port          | 2 | --port of what? usage: ./anillo bench target [--port P] [--loops N] [--transport T]
+            --port http     | 2 | --port http: a number from 0 to 65535
+            --loops 0       | 2 | --loops 0: a number from 1 to 1024
+            --fast          | 2 | unknown option --fast; usage: ./anillo bench target [--port P] [--loops N] [--transport T]
+            --transport url | 1 | unknown transport 'url': the names are io_uring, epoll, nio
+            """)
+    void saysInOneLineWhatIsWrongWithTheServerUnderTest(String arguments, int status, String message) throws Exception {
+        var outcome = Launched.run(directory, ("bench target " + arguments).split(" "));
+        assertEquals(new Launched.Outcome(status, "", "anillo: " + message + "\n"), outcome);
+    }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -189,7 +233,7 @@ class LauncherTest {
             --transport  | unknown option --transport (./anillo --help lists them)
             Missing.java | no file Missing.java
             .            | . is a directory: name the file to run, like ./Main.java
-            bench        | bench has one kind as yet: ./anillo bench micro [JMH's arguments]
+            bench        | bench what? ./anillo bench target, peers or micro (./anillo --help lists them)
             notes.txt    | notes.txt is neither a command (doctor, serve, bench) nor the name of a .java file
             """)
     void saysInOneLineWhatIsWrongWithTheCommandLine(String word, String message) throws Exception {

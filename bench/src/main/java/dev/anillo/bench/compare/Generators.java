@@ -1,0 +1,90 @@
+package dev.anillo.bench.compare;
+
+import dev.anillo.bench.load.OpenLoop;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// Who sends the requests: wrk, as fast as answers come; [OpenLoop], when a schedule says so.
+final class Generators {
+    private static final String WHAT_INSTALLS = "apt install wrk util-linux coreutils procps";
+
+    private final Cpus cpus;
+    private final Path scratch;
+
+    Generators(Cpus cpus, Path scratch) {
+        this.cpus = cpus;
+        this.scratch = scratch;
+    }
+
+    /// @throws IllegalStateException when a program is missing, with what installs it
+    static void requirePrograms() {
+        for (var program : List.of("wrk", "taskset", "timeout", "kill")) {
+            if (Shell.find(program).isEmpty()) {
+                throw new IllegalStateException(program + " is not installed: " + WHAT_INSTALLS);
+            }
+        }
+    }
+
+    /// The command line of a run, on the generator's processor.
+    List<String> command(Scenario scenario, int port, double seconds) throws IOException {
+        var command = new ArrayList<>(List.of("taskset", "-c", Integer.toString(cpus.generator())));
+        command.addAll(scenario.hasSchedule() ? openLoop(scenario, port, seconds) : wrk(scenario, port, seconds));
+        return command;
+    }
+
+    private static List<String> openLoop(Scenario scenario, int port, double seconds) {
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), OpenLoop.class.getName(),
+                Integer.toString(port), scenario.path(), Integer.toString(scenario.connections()),
+                Integer.toString(scenario.requestsPerSecond()), decimal(seconds));
+    }
+
+    /// wrk takes whole seconds only; it sums up as usual when it is interrupted.
+    private List<String> wrk(Scenario scenario, int port, double seconds) throws IOException {
+        return List.of("timeout", "--signal=INT", "--preserve-status", decimal(seconds),
+                "wrk", "--threads", "1", "--connections", Integer.toString(scenario.connections()),
+                "--duration", (int) Math.ceil(seconds) + 60 + "s", "--timeout", "10s", "--script", script(scenario).toString(),
+                "http://127.0.0.1:" + port + scenario.path());
+    }
+
+    private static String decimal(double seconds) {
+        return String.format(Locale.ROOT, "%.3f", seconds);
+    }
+
+    private Path script(Scenario scenario) throws IOException {
+        var script = new StringBuilder(resource("report.lua"));
+        if (scenario.isUpload()) {
+            script.append("\nwrk.method = \"POST\"\nwrk.body = string.rep(\"x\", ").append(scenario.uploadBytes()).append(")\n");
+        }
+        if (scenario.depth() > 1) {
+            script.append("\nlocal depth = ").append(scenario.depth()).append('\n').append(resource("pipeline.lua"));
+        }
+        return Files.writeString(scratch.resolve(scenario.name() + ".lua"), script);
+    }
+
+    private static String resource(String name) throws IOException {
+        try (var in = Generators.class.getResourceAsStream(name)) {
+            if (in == null) throw new IOException("no resource " + name);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    Load run(Scenario scenario, int port, double seconds) throws IOException, InterruptedException {
+        var load = parse(Shell.run(command(scenario, port, seconds)));
+        // wrk corrects its latencies for one request at a time: they mean nothing with several.
+        return scenario.depth() > 1 ? load.withoutLatencies() : load;
+    }
+
+    static Load parse(String output) throws IOException {
+        try {
+            return GeneratorOutput.parse(output);
+        } catch (IllegalArgumentException unreadable) {
+            throw new IOException(unreadable.getMessage(), unreadable);
+        }
+    }
+}
