@@ -35,10 +35,13 @@ public record Contender(String name, Family family, List<String> command, List<S
         return command.stream().map(word -> replaced(word, port, directory)).toList();
     }
 
-    /// `file/1m` and, where no program makes them, `bytes/N`: served below the same paths.
+    /// `file/1m` and, where no program makes them, `bytes/N`, served below the same paths, and the short texts.
     private void writeFiles(Path directory) throws IOException {
         Files.write(Files.createDirectories(directory.resolve("file")).resolve("1m"), filled(LARGE_FILE_BYTES));
         if (family != Family.NATIVE) return;
+        Files.write(directory.resolve("plaintext.txt"), Answers.hello());
+        Files.write(directory.resolve("json.json"), Answers.json());
+        Files.write(directory.resolve("ok.txt"), Answers.ok());
         var bytes = Files.createDirectories(directory.resolve("bytes"));
         for (var count : FILE_BYTES) Files.write(bytes.resolve(count.toString()), filled(count));
     }
