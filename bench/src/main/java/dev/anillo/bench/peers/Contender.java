@@ -53,6 +53,7 @@ public record Contender(String name, Family family, List<String> command, List<S
     }
 
     private static String replaced(String text, int port, Path directory) {
-        return text.replace("{port}", Integer.toString(port)).replace("{dir}", directory.toString());
+        return text.replace("{port}", Integer.toString(port)).replace("{dir}", directory.toString())
+                .replace("{user}", System.getProperty("user.name").equals("root") ? "user: root" : "");
     }
 }
