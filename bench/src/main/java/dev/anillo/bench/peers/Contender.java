@@ -12,7 +12,7 @@ import java.util.Set;
 ///
 /// @param name      short, as in tables: "anillo io_uring", "netty epoll", "c epoll"
 /// @param family    what kind of program it is
-/// @param command   its command line, without any pinning to processors; {port} and {dir} stand for what [#prepare] is told
+/// @param command   its command line, not pinned to processors; {port} and {dir} stand for what [#prepare] is told
 /// @param templates resources that it needs in {dir}, in which the same is replaced
 /// @param workloads what it serves
 /// @param absent    why it can't run here ("no h2o is installed"), empty if it can

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// All servers that can be measured, with their command lines. JVMs are started by this JVM's `java` with its class path,
-/// a heap of one size, and the collector that a JVM with one processor chooses by itself.
+/// All servers that can be measured, with their command lines. JVMs are started by this JVM's `java` with its class
+/// path, a heap of one size, and the collector that a JVM with one processor chooses by itself.
 public final class Contenders {
     private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     private static final String CLASS_PATH = absolute(System.getProperty("java.class.path"));
@@ -52,7 +52,8 @@ public final class Contenders {
     /// With the launcher's options, but from the class path, where the modules are unnamed: access to what is native is
     /// then granted to all of them.
     private static Contender anillo(String transport) {
-        return jvm("anillo " + transport, Family.ANILLO, List.of("-XX:+UseCompactObjectHeaders", "-Danillo.graceful=true"),
+        return jvm("anillo " + transport, Family.ANILLO,
+                List.of("-XX:+UseCompactObjectHeaders", "-Danillo.graceful=true"),
                 List.of("dev.anillo.bench.target.Target", "--port", "{port}", "--transport", transport),
                 EnumSet.allOf(Workload.class));
     }

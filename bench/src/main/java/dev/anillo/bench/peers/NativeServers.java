@@ -16,7 +16,8 @@ final class NativeServers {
 
     static List<Contender> contenders() {
         return List.of(
-                contender("nginx", List.of("-p", "{dir}", "-e", "stderr", "-c", "{dir}/nginx.conf"), "nginx.conf", FIXED),
+                contender("nginx", List.of("-p", "{dir}", "-e", "stderr", "-c", "{dir}/nginx.conf"), "nginx.conf",
+                        FIXED),
                 contender("h2o", List.of("-c", "{dir}/h2o.conf"), "h2o.conf", FIXED),
                 contender("node", List.of("{dir}/node.js", "{port}", "{dir}"), "node.js",
                         EnumSet.allOf(Workload.class)));
