@@ -1,5 +1,5 @@
-/* The floor with io_uring: floor_uring PORT. One thread; accept and receive are multishot, and a turn of the loop is one
- * io_uring_enter, that submits what the turn before has asked for and waits. Needs Linux 6.1.
+/* The floor with io_uring: floor_uring PORT. One thread; accept and receive are multishot, and a turn of the loop is
+ * one io_uring_enter, that submits what the turn before has asked for and waits. Needs Linux 6.1.
  *
  *     cc -O2 -Wall -Wextra -Werror -o floor_uring floor_uring.c */
 #define _GNU_SOURCE
@@ -28,7 +28,7 @@ static size_t changes;
 static int listener;
 static bool out_of_descriptors;
 
-/* --- The ring ------------------------------------------------------------------------------------------------------ */
+/* --- The ring ------------------------------------------------------------------------------------------------- */
 
 static int ring_fd;
 static unsigned *submission_head, *submission_tail, *completion_head, *completion_tail;
@@ -102,7 +102,7 @@ static struct io_uring_sqe *submit(enum operation operation, int fd, uint8_t opc
     return entry;
 }
 
-/* --- The server ---------------------------------------------------------------------------------------------------- */
+/* --- The server ----------------------------------------------------------------------------------------------- */
 
 static void start_accept(void) {
     submit(ACCEPT, listener, IORING_OP_ACCEPT)->ioprio = IORING_ACCEPT_MULTISHOT;

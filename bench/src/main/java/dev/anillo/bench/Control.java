@@ -8,7 +8,8 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 
-/// Answers questions that only the measured JVM itself can answer, a line on standard output for each on standard input:
+/// Answers questions that only the measured JVM itself can answer, a line on standard output for each on standard
+/// input:
 ///
 /// - `allocated` → `allocated N`, bytes that all threads have allocated since the start, ended ones too
 /// - `heap` → `heap N`, bytes that live objects take

@@ -12,7 +12,7 @@ import java.util.Set;
 ///
 /// @param name      short, as in tables: "anillo io_uring", "netty epoll", "c epoll"
 /// @param family    what kind of program it is
-/// @param command   its command line, without any pinning to processors; {port} and {dir} stand for what [#prepare] is told
+/// @param command   its command line, not pinned to processors; {port} and {dir} stand for what [#prepare] is told
 /// @param templates resources that it needs in {dir}, in which the same is replaced
 /// @param workloads what it serves
 /// @param absent    why it can't run here ("no h2o is installed"), empty if it can
@@ -35,10 +35,13 @@ public record Contender(String name, Family family, List<String> command, List<S
         return command.stream().map(word -> replaced(word, port, directory)).toList();
     }
 
-    /// `file/1m` and, where no program makes them, `bytes/N`: served below the same paths.
+    /// `file/1m` and, where no program makes them, `bytes/N`, served below the same paths, and the short texts.
     private void writeFiles(Path directory) throws IOException {
         Files.write(Files.createDirectories(directory.resolve("file")).resolve("1m"), filled(LARGE_FILE_BYTES));
         if (family != Family.NATIVE) return;
+        Files.write(directory.resolve("plaintext.txt"), Answers.hello());
+        Files.write(directory.resolve("json.json"), Answers.json());
+        Files.write(directory.resolve("ok.txt"), Answers.ok());
         var bytes = Files.createDirectories(directory.resolve("bytes"));
         for (var count : FILE_BYTES) Files.write(bytes.resolve(count.toString()), filled(count));
     }
@@ -50,6 +53,7 @@ public record Contender(String name, Family family, List<String> command, List<S
     }
 
     private static String replaced(String text, int port, Path directory) {
-        return text.replace("{port}", Integer.toString(port)).replace("{dir}", directory.toString());
+        return text.replace("{port}", Integer.toString(port)).replace("{dir}", directory.toString())
+                .replace("{user}", System.getProperty("user.name").equals("root") ? "user: root" : "");
     }
 }

@@ -32,6 +32,7 @@ final class Floors {
     ///
     /// @return why there is no program, empty if there is
     private Optional<String> compile(String program) throws IOException {
+        if (!System.getProperty("os.name").equals("Linux")) return Optional.of("only Linux has it");
         if (Tools.find("cc").isEmpty()) return Optional.of("no C compiler (cc) is installed");
         Files.createDirectories(scratch);
         var source = program + ".c";

@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /// Helidon's WebServer as it is, with a virtual thread for each connection, and its authors' settings for TechEmpower's
-/// benchmarks (frameworks/Java/helidon/nima there), but for their queue of asynchronous writes: on one processor its second
-/// thread has nowhere to run.
+/// benchmarks (frameworks/Java/helidon/nima there), but for their queue of asynchronous writes: on one processor its
+/// second thread has nowhere to run.
 final class HelidonPeer implements PeerServer {
     private static final Header SERVER = HeaderValues.createCached(HeaderNames.SERVER, "Helidon");
     private static final Header TEXT = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, Answers.TEXT);

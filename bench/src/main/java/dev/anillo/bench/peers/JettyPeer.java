@@ -17,8 +17,8 @@ import org.eclipse.jetty.server.handler.ResourceHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.resource.ResourceFactory;
 
-/// Jetty's core server, without servlets, log or virtual threads: one selector, that itself runs a handler which declares
-/// that it does not block (Jetty's programming guide, "Implementing Handler"), and fields encoded once.
+/// Jetty's core server, without servlets, log or virtual threads: one selector, that itself runs a handler which
+/// declares that it does not block (Jetty's programming guide, "Implementing Handler"), and fields encoded once.
 final class JettyPeer extends Handler.Abstract.NonBlocking implements PeerServer {
     private static final HttpField TEXT = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, Answers.TEXT);
     private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, Answers.JSON);

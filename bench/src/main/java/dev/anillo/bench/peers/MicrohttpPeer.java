@@ -15,8 +15,8 @@ import org.microhttp.OptionsBuilder;
 import org.microhttp.Request;
 import org.microhttp.Response;
 
-/// microhttp with one loop for connections, and its author's settings for TechEmpower's benchmarks (frameworks/Java/microhttp
-/// there), with room for the longest echo. Bodies are arrays, and it has nothing for files.
+/// microhttp with one loop for connections, and its author's settings for TechEmpower's benchmarks
+/// (frameworks/Java/microhttp there), with room for the longest echo. Bodies are arrays, and it has nothing for files.
 final class MicrohttpPeer implements PeerServer {
     private static final Header SERVER = new Header("Server", "microhttp");
     private static final int REQUEST_BYTES_MAX = Answers.BODY_BYTES_MAX + (64 << 10);

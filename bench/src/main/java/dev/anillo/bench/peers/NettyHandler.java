@@ -95,7 +95,8 @@ final class NettyHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void end(ChannelHandlerContext context, AsciiString type, ByteBuf body, CharSequence length) {
-        var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, body, HEADERS, TRAILERS);
+        var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, body, HEADERS,
+                TRAILERS);
         head(response, type).headers().set(HttpHeaderNames.CONTENT_LENGTH, length);
         context.write(response, context.voidPromise());
     }

@@ -14,9 +14,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/// Netty with one event loop and as its authors set it up for TechEmpower's benchmarks (frameworks/Java/netty there): pooled
-/// direct buffers, all that a socket has in one turn, headers not checked, no handlers but the two of the codec; options
-/// of the JVM in [Contenders].
+/// Netty with one event loop and as its authors set it up for TechEmpower's benchmarks (frameworks/Java/netty there):
+/// pooled direct buffers, headers not checked, no handlers but the two of the codec; options of the JVM in [Contenders].
 final class NettyPeer implements PeerServer {
     private final NettyTransport transport;
     private final PooledByteBufAllocator allocator = new PooledByteBufAllocator(true);
@@ -49,6 +48,7 @@ final class NettyPeer implements PeerServer {
     }
 
     private static HttpDecoderConfig decoder() {
-        return new HttpDecoderConfig().setHeadersFactory(NettyHandler.HEADERS).setTrailersFactory(NettyHandler.TRAILERS);
+        return new HttpDecoderConfig().setHeadersFactory(NettyHandler.HEADERS)
+                .setTrailersFactory(NettyHandler.TRAILERS);
     }
 }

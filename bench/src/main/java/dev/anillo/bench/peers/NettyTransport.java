@@ -1,9 +1,8 @@
 package dev.anillo.bench.peers;
 
-import io.netty.channel.ChannelOption;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -69,7 +68,5 @@ enum NettyTransport {
     abstract IoHandlerFactory handlers(ByteBufAllocator allocator);
 
     /// Sets what only this transport has.
-    void options(ServerBootstrap bootstrap) {
-        bootstrap.childOption(ChannelOption.TCP_NODELAY, true);
-    }
+    void options(ServerBootstrap bootstrap) {}
 }

@@ -3,27 +3,30 @@ package dev.anillo.bench.peers;
 import dev.anillo.bench.Control;
 import io.vertx.core.transport.Transport;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.function.Supplier;
 
 /// `Peer NAME PORT DIRECTORY`: runs one server of the JVM on 127.0.0.1, and prints where it listens.
 public final class Peer {
     /// By the names of [Contenders]; made when asked for, so that no class of another one is loaded.
-    static final Map<String, Supplier<PeerServer>> ALL = new TreeMap<>(Map.ofEntries(
-            Map.entry("netty nio", () -> new NettyPeer(NettyTransport.NIO)),
-            Map.entry("netty epoll", () -> new NettyPeer(NettyTransport.EPOLL)),
-            Map.entry("netty io_uring", () -> new NettyPeer(NettyTransport.IO_URING)),
-            Map.entry("netty io_uring ring", () -> new NettyPeer(NettyTransport.IO_URING_BUFFER_RING)),
-            Map.entry("vertx nio", () -> new VertxPeer(Transport.NIO)),
-            Map.entry("vertx epoll", () -> new VertxPeer(Transport.EPOLL)),
-            Map.entry("vertx io_uring", () -> new VertxPeer(Transport.IO_URING)),
-            Map.entry("undertow", UndertowPeer::new),
-            Map.entry("jetty", JettyPeer::new),
-            Map.entry("helidon", HelidonPeer::new),
-            Map.entry("robaho", SunHttpPeer::robaho),
-            Map.entry("jdk httpserver", SunHttpPeer::jdk),
-            Map.entry("microhttp", MicrohttpPeer::new)));
+    static final SequencedMap<String, Supplier<PeerServer>> ALL = new LinkedHashMap<>();
+
+    static {
+        ALL.put("netty io_uring ring", () -> new NettyPeer(NettyTransport.IO_URING_BUFFER_RING));
+        ALL.put("netty io_uring", () -> new NettyPeer(NettyTransport.IO_URING));
+        ALL.put("netty epoll", () -> new NettyPeer(NettyTransport.EPOLL));
+        ALL.put("netty nio", () -> new NettyPeer(NettyTransport.NIO));
+        ALL.put("vertx io_uring", () -> new VertxPeer(Transport.IO_URING));
+        ALL.put("vertx epoll", () -> new VertxPeer(Transport.EPOLL));
+        ALL.put("vertx nio", () -> new VertxPeer(Transport.NIO));
+        ALL.put("undertow", UndertowPeer::new);
+        ALL.put("jetty", JettyPeer::new);
+        ALL.put("helidon", HelidonPeer::new);
+        ALL.put("robaho", SunHttpPeer::robaho);
+        ALL.put("jdk httpserver", SunHttpPeer::jdk);
+        ALL.put("microhttp", MicrohttpPeer::new);
+    }
 
     private static final int WRONG_COMMAND_LINE = 2;
 

@@ -1,10 +1,12 @@
 package dev.anillo.bench.peers;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.SimpleFileServer;
 import com.sun.net.httpserver.spi.HttpServerProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Executors;
 import robaho.net.httpserver.DefaultHttpServerProvider;
@@ -33,11 +35,8 @@ final class SunHttpPeer implements PeerServer {
         var server = provider().createHttpServer(new InetSocketAddress(HOST, port), BACKLOG);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", SunHttpPeer::answer);
-        var files = SimpleFileServer.createFileHandler(directory.resolve("file").toAbsolutePath());
-        server.createContext("/file", exchange -> {
-            exchange.getResponseHeaders().set("Server", "httpserver");
-            files.handle(exchange);
-        });
+        var files = directory.resolve("file").toAbsolutePath();
+        server.createContext("/file", ofTheJdk ? jdkFiles(files) : robahoFiles(files));
         server.start();
         return server.getAddress().getPort();
     }
@@ -47,6 +46,25 @@ final class SunHttpPeer implements PeerServer {
         if (!ofTheJdk) return new DefaultHttpServerProvider();
         System.setProperty(PROVIDER, "sun.net.httpserver.DefaultHttpServerProvider");
         return HttpServerProvider.provider();
+    }
+
+    private static HttpHandler jdkFiles(Path directory) {
+        var files = SimpleFileServer.createFileHandler(directory);
+        return exchange -> {
+            exchange.getResponseHeaders().set("Server", "httpserver");
+            files.handle(exchange);
+        };
+    }
+
+    /// It has nothing for files, and with the JDK's handler requests hang (1.0.29).
+    private static HttpHandler robahoFiles(Path directory) {
+        var file = directory.resolve("1m");
+        return exchange -> {
+            head(exchange, Answers.OCTETS, Files.size(file));
+            try (var out = exchange.getResponseBody()) {
+                Files.copy(file, out);
+            }
+        };
     }
 
     private static void answer(HttpExchange exchange) throws IOException {

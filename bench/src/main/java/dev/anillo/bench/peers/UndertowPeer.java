@@ -16,8 +16,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.xnio.Options;
 
-/// Undertow with one I/O thread, that also runs the handler; only files are sent by a worker, as its own handler wants it.
-/// No `Connection: keep-alive` in answers, as in TechEmpower's benchmarks (frameworks/Java/undertow there).
+/// Undertow with one I/O thread, that also runs the handler; only files are sent by a worker, as its own handler wants
+/// it. No `Connection: keep-alive` in answers, as in TechEmpower's benchmarks (frameworks/Java/undertow there).
 final class UndertowPeer implements PeerServer {
     private static final ByteBuffer HELLO = constant(Answers.hello());
 

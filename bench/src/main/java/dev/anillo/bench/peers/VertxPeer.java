@@ -11,8 +11,8 @@ import io.vertx.core.transport.Transport;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/// Vert.x with one event loop, and its authors' settings for TechEmpower's benchmarks (frameworks/Java/vertx there): headers
-/// made once, properties of the JVM in [Contenders].
+/// Vert.x with one event loop, and its authors' settings for TechEmpower's benchmarks (frameworks/Java/vertx there):
+/// headers made once, properties of the JVM in [Contenders].
 final class VertxPeer implements PeerServer {
     private static final CharSequence SERVER = HttpHeaders.createOptimized("Vert.x");
     private static final CharSequence TEXT = HttpHeaders.createOptimized(Answers.TEXT);
