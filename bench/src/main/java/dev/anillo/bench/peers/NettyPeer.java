@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /// Netty with one event loop and as its authors set it up for TechEmpower's benchmarks (frameworks/Java/netty there):
-/// pooled direct buffers, headers not checked, no handlers but the two of the codec; options of the JVM in [Contenders].
+/// pooled direct buffers, headers not checked, no handlers but the two of the codec; JVM options in [Contenders].
 final class NettyPeer implements PeerServer {
     private final NettyTransport transport;
     private final PooledByteBufAllocator allocator = new PooledByteBufAllocator(true);
