@@ -46,4 +46,4 @@ const server = http.createServer((request, response) => {
 server.keepAliveTimeout = 0;
 server.requestTimeout = 0;
 server.headersTimeout = 0;
-server.listen({port, host: '127.0.0.1', backlog: 4096}, () => console.log(`http://127.0.0.1:${port}/ by node`));
+server.listen({port, host: '127.0.0.1', backlog: 4096}, () => console.log('http://127.0.0.1:' + port + '/ by node'));
