@@ -28,7 +28,6 @@ final class Answers implements Handler {
 
     @Override
     public void handle(HttpRequest request, HttpResponse response) {
-        response.header("Server", "Anillo");
         var path = request.path();
         switch (path) {
             case "/plaintext" -> response.header("Content-Type", "text/plain").end(HELLO);
@@ -50,12 +49,7 @@ final class Answers implements Handler {
     /// The body goes back as it comes, without a copy; a client that does not take it is not read on.
     private static void echo(HttpRequest request, HttpResponse response) {
         response.header("Content-Type", "application/octet-stream");
-        if (request.contentLength() >= 0) response.header("Content-Length", Long.toString(request.contentLength()));
-        request.onData(data -> {
-            if (!response.write(data.keep())) request.pause();
-        });
-        request.onEnd(response::end);
-        response.onDrain(request::resume);
+        request.pipe(response);
     }
 
     private static void bytes(String path, HttpResponse response) {

@@ -16,6 +16,7 @@ import java.util.List;
 /// each with a listener of its own on the same port, among which the kernel spreads the connections.
 final class Target {
     private static final String USAGE = "usage: ./anillo bench target [--port P] [--loops N] [--transport T]";
+    private static final String NAME = "Anillo";
     private static final String HOST = "127.0.0.1";
     private static final int PORT_MAX = 65_535;
     private static final int LOOPS_MAX = 1_024;
@@ -74,7 +75,7 @@ final class Target {
 
     private void start() {
         if (loops == 0) {
-            var server = HttpServer.create(new Answers());
+            var server = HttpServer.create(new Answers()).serverName(NAME);
             server.listen(port, HOST, () -> announce(server));
             return;
         }
@@ -87,7 +88,7 @@ final class Target {
     }
 
     private static HttpServer server(EventLoop loop) {
-        return HttpServer.create(loop, new Answers()).reusePort(true).onError(refused -> exit(REFUSED, refused));
+        return HttpServer.create(loop, new Answers()).serverName(NAME).reusePort(true).onError(refused -> exit(REFUSED, refused));
     }
 
     /// One after the other, since the first one may let the system choose the port.

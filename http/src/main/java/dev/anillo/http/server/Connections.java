@@ -28,6 +28,7 @@ public final class Connections {
     private final Runnable onAllClosed;
     private final ArrayDeque<Exchange> unused = new ArrayDeque<>();
     private final FrequentFields frequentFields = new FrequentFields();
+    private final FrequentTexts frequentTexts = new FrequentTexts();
     private final DateField date = new DateField();
     private final Utf8 utf8 = new Utf8();
     private final Reuse reuse = new Reuse();
@@ -247,6 +248,10 @@ public final class Connections {
 
     Utf8 utf8() {
         return utf8;
+    }
+
+    FrequentTexts frequentTexts() {
+        return frequentTexts;
     }
 
     FrequentFields frequentFields() {

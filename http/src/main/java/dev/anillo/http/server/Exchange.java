@@ -41,6 +41,7 @@ final class Exchange {
     /// Once its turn has come the connection is reset: its response is broken.
     boolean resets;
 
+    final FrequentTexts texts;
     private final Reuse reuse;
     private RequestFacade requestFacade;
     private ResponseFacade responseFacade;
@@ -53,6 +54,7 @@ final class Exchange {
         parser = new RequestParser(connections.wireLimits());
         body = new BodyReader(connections.wireLimits());
         response = new Response(this, connections);
+        texts = connections.frequentTexts();
         reuse = connections.reuse();
     }
 

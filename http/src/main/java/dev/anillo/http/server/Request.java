@@ -113,7 +113,7 @@ final class Request {
         var length = head.pathLength();
         var question = questionMark(head);
         if (question != NONE) length = question - head.pathAt();
-        return length == 0 ? "/" : string(head.pathAt(), length);
+        return length == 0 ? "/" : exchange.texts.text(base + head.pathAt(), length);
     }
 
     String query() {
