@@ -38,6 +38,10 @@ done
 sed -i -e '/^    static final Arena LIBRARY_ARENA/d' -e '/^    static final SymbolLookup SYMBOL_LOOKUP/,/;$/d' \
     -e 's/ extends Linux\$shared//' "$generated/Linux.java"
 sed -i -e '/C_POINTER = /{N; s/\n *\.withTargetLayout(.*;$/;/}' "$generated/Linux\$shared.java"
+# The handle for an array's elements is made when somebody asks for one: made with the class it costs each start.
+find "$generated" -name '*.java' -exec sed -i -E \
+    -e 's/^( *private static) final VarHandle (\w+\$ELEM_HANDLE) = (.*);$/\1 VarHandle \2() { return \3; }/' \
+    -e 's/(\$ELEM_HANDLE)\./\1()./' {} +
 find "$generated" -name '*.java' -exec sed -i -E 's/\bLinux\.(C_|align)/Linux$shared.\1/g' {} +
 
 mkdir -p "$target"

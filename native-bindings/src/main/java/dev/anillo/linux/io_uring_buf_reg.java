@@ -321,7 +321,7 @@ public class io_uring_buf_reg {
     public static long[] resv$dimensions() {
         return resv$DIMS;
     }
-    private static final VarHandle resv$ELEM_HANDLE = resv$LAYOUT.varHandle(sequenceElement());
+    private static VarHandle resv$ELEM_HANDLE() { return resv$LAYOUT.varHandle(sequenceElement()); }
 
     /**
      * Indexed getter for field:
@@ -330,7 +330,7 @@ public class io_uring_buf_reg {
      * }
      */
     public static int resv(MemorySegment struct, long index0) {
-        return (int)resv$ELEM_HANDLE.get(struct, resv$OFFSET, index0);
+        return (int)resv$ELEM_HANDLE().get(struct, resv$OFFSET, index0);
     }
 
     /**
@@ -340,7 +340,7 @@ public class io_uring_buf_reg {
      * }
      */
     public static void resv(MemorySegment struct, long index0, int fieldValue) {
-        resv$ELEM_HANDLE.set(struct, resv$OFFSET, index0, fieldValue);
+        resv$ELEM_HANDLE().set(struct, resv$OFFSET, index0, fieldValue);
     }
 
     /**

@@ -2271,7 +2271,7 @@ public class io_uring_sqe {
     public static long[] __pad3$dimensions() {
         return __pad3$DIMS;
     }
-    private static final VarHandle __pad3$ELEM_HANDLE = __pad3$LAYOUT.varHandle(sequenceElement());
+    private static VarHandle __pad3$ELEM_HANDLE() { return __pad3$LAYOUT.varHandle(sequenceElement()); }
 
     /**
      * Indexed getter for field:
@@ -2280,7 +2280,7 @@ public class io_uring_sqe {
      * }
      */
     public static short __pad3(MemorySegment struct, long index0) {
-        return (short)__pad3$ELEM_HANDLE.get(struct, __pad3$OFFSET, index0);
+        return (short)__pad3$ELEM_HANDLE().get(struct, __pad3$OFFSET, index0);
     }
 
     /**
@@ -2290,7 +2290,7 @@ public class io_uring_sqe {
      * }
      */
     public static void __pad3(MemorySegment struct, long index0, short fieldValue) {
-        __pad3$ELEM_HANDLE.set(struct, __pad3$OFFSET, index0, fieldValue);
+        __pad3$ELEM_HANDLE().set(struct, __pad3$OFFSET, index0, fieldValue);
     }
 
     private static final OfByte write_stream$LAYOUT = (OfByte)$LAYOUT.select(groupElement("$anon$90:2"), groupElement("$anon$99:3"), groupElement("write_stream"));
@@ -2392,7 +2392,7 @@ public class io_uring_sqe {
     public static long[] __pad4$dimensions() {
         return __pad4$DIMS;
     }
-    private static final VarHandle __pad4$ELEM_HANDLE = __pad4$LAYOUT.varHandle(sequenceElement());
+    private static VarHandle __pad4$ELEM_HANDLE() { return __pad4$LAYOUT.varHandle(sequenceElement()); }
 
     /**
      * Indexed getter for field:
@@ -2401,7 +2401,7 @@ public class io_uring_sqe {
      * }
      */
     public static byte __pad4(MemorySegment struct, long index0) {
-        return (byte)__pad4$ELEM_HANDLE.get(struct, __pad4$OFFSET, index0);
+        return (byte)__pad4$ELEM_HANDLE().get(struct, __pad4$OFFSET, index0);
     }
 
     /**
@@ -2411,7 +2411,7 @@ public class io_uring_sqe {
      * }
      */
     public static void __pad4(MemorySegment struct, long index0, byte fieldValue) {
-        __pad4$ELEM_HANDLE.set(struct, __pad4$OFFSET, index0, fieldValue);
+        __pad4$ELEM_HANDLE().set(struct, __pad4$OFFSET, index0, fieldValue);
     }
 
     private static final OfLong addr3$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$104:2"), groupElement("$anon$105:3"), groupElement("addr3"));
@@ -2513,7 +2513,7 @@ public class io_uring_sqe {
     public static long[] __pad2$dimensions() {
         return __pad2$DIMS;
     }
-    private static final VarHandle __pad2$ELEM_HANDLE = __pad2$LAYOUT.varHandle(sequenceElement());
+    private static VarHandle __pad2$ELEM_HANDLE() { return __pad2$LAYOUT.varHandle(sequenceElement()); }
 
     /**
      * Indexed getter for field:
@@ -2522,7 +2522,7 @@ public class io_uring_sqe {
      * }
      */
     public static long __pad2(MemorySegment struct, long index0) {
-        return (long)__pad2$ELEM_HANDLE.get(struct, __pad2$OFFSET, index0);
+        return (long)__pad2$ELEM_HANDLE().get(struct, __pad2$OFFSET, index0);
     }
 
     /**
@@ -2532,7 +2532,7 @@ public class io_uring_sqe {
      * }
      */
     public static void __pad2(MemorySegment struct, long index0, long fieldValue) {
-        __pad2$ELEM_HANDLE.set(struct, __pad2$OFFSET, index0, fieldValue);
+        __pad2$ELEM_HANDLE().set(struct, __pad2$OFFSET, index0, fieldValue);
     }
 
     private static final OfLong attr_ptr$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$104:2"), groupElement("$anon$109:3"), groupElement("attr_ptr"));
@@ -2722,7 +2722,7 @@ public class io_uring_sqe {
     public static long[] cmd$dimensions() {
         return cmd$DIMS;
     }
-    private static final VarHandle cmd$ELEM_HANDLE = cmd$LAYOUT.varHandle(sequenceElement());
+    private static VarHandle cmd$ELEM_HANDLE() { return cmd$LAYOUT.varHandle(sequenceElement()); }
 
     /**
      * Indexed getter for field:
@@ -2731,7 +2731,7 @@ public class io_uring_sqe {
      * }
      */
     public static byte cmd(MemorySegment struct, long index0) {
-        return (byte)cmd$ELEM_HANDLE.get(struct, cmd$OFFSET, index0);
+        return (byte)cmd$ELEM_HANDLE().get(struct, cmd$OFFSET, index0);
     }
 
     /**
@@ -2741,7 +2741,7 @@ public class io_uring_sqe {
      * }
      */
     public static void cmd(MemorySegment struct, long index0, byte fieldValue) {
-        cmd$ELEM_HANDLE.set(struct, cmd$OFFSET, index0, fieldValue);
+        cmd$ELEM_HANDLE().set(struct, cmd$OFFSET, index0, fieldValue);
     }
 
     /**

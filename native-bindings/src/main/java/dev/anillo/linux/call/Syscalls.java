@@ -34,235 +34,130 @@ public final class Syscalls {
     }
 
     public int socket(int domain, int type, int protocol) {
-        try {
-            return result((int) Libc.Socket.CALL.invokeExact(errno, domain, type, protocol));
-        } catch (Throwable impossible) {
-            throw new AssertionError("socket", impossible);
-        }
+        return intResult(call(Libc.SOCKET, domain, type, protocol, 0, 0));
     }
 
     public int bind(int fd, long address, int length) {
-        try {
-            return result((int) Libc.Bind.CALL.invokeExact(errno, fd, address, length));
-        } catch (Throwable impossible) {
-            throw new AssertionError("bind", impossible);
-        }
+        return intResult(call(Libc.BIND, fd, address, length, 0, 0));
     }
 
     public int listen(int fd, int backlog) {
-        try {
-            return result((int) Libc.Listen.CALL.invokeExact(errno, fd, backlog));
-        } catch (Throwable impossible) {
-            throw new AssertionError("listen", impossible);
-        }
+        return intResult(call(Libc.LISTEN, fd, backlog, 0, 0, 0));
     }
 
     /// The descriptor must be non-blocking. Both addresses may be 0.
     public int accept4(int fd, long address, long lengthAddress, int flags) {
-        try {
-            return result((int) Libc.Accept4.CALL.invokeExact(errno, fd, address, lengthAddress, flags));
-        } catch (Throwable impossible) {
-            throw new AssertionError("accept4", impossible);
-        }
+        return intResult(callNeverWaiting(Libc.ACCEPT4, fd, address, lengthAddress, flags));
     }
 
     public int connect(int fd, long address, int length) {
-        try {
-            return result((int) Libc.Connect.CALL.invokeExact(errno, fd, address, length));
-        } catch (Throwable impossible) {
-            throw new AssertionError("connect", impossible);
-        }
+        return intResult(call(Libc.CONNECT, fd, address, length, 0, 0));
     }
 
     public int getsockname(int fd, long address, long lengthAddress) {
-        try {
-            return result((int) Libc.Getsockname.CALL.invokeExact(errno, fd, address, lengthAddress));
-        } catch (Throwable impossible) {
-            throw new AssertionError("getsockname", impossible);
-        }
+        return intResult(call(Libc.GETSOCKNAME, fd, address, lengthAddress, 0, 0));
     }
 
     public int getpeername(int fd, long address, long lengthAddress) {
-        try {
-            return result((int) Libc.Getpeername.CALL.invokeExact(errno, fd, address, lengthAddress));
-        } catch (Throwable impossible) {
-            throw new AssertionError("getpeername", impossible);
-        }
+        return intResult(call(Libc.GETPEERNAME, fd, address, lengthAddress, 0, 0));
     }
 
     public int setsockopt(int fd, int level, int name, long value, int length) {
-        try {
-            return result((int) Libc.Setsockopt.CALL.invokeExact(errno, fd, level, name, value, length));
-        } catch (Throwable impossible) {
-            throw new AssertionError("setsockopt", impossible);
-        }
+        return intResult(call(Libc.SETSOCKOPT, fd, level, name, value, length));
     }
 
     public int getsockopt(int fd, int level, int name, long value, long lengthAddress) {
-        try {
-            return result((int) Libc.Getsockopt.CALL.invokeExact(errno, fd, level, name, value, lengthAddress));
-        } catch (Throwable impossible) {
-            throw new AssertionError("getsockopt", impossible);
-        }
+        return intResult(call(Libc.GETSOCKOPT, fd, level, name, value, lengthAddress));
     }
 
     public int shutdown(int fd, int how) {
-        try {
-            return result((int) Libc.Shutdown.CALL.invokeExact(errno, fd, how));
-        } catch (Throwable impossible) {
-            throw new AssertionError("shutdown", impossible);
-        }
+        return intResult(call(Libc.SHUTDOWN, fd, how, 0, 0, 0));
     }
 
     /// The descriptor must be non-blocking, or `flags` hold MSG_DONTWAIT.
     public int recv(int fd, long address, int length, int flags) {
-        try {
-            return (int) result((long) Libc.Recv.CALL.invokeExact(errno, fd, address, (long) length, flags));
-        } catch (Throwable impossible) {
-            throw new AssertionError("recv", impossible);
-        }
+        return (int) result(callNeverWaiting(Libc.RECV, fd, address, length, flags));
     }
 
     /// As [#recv]. Without MSG_NOSIGNAL a peer that is gone raises SIGPIPE, which the JVM ignores.
     public int send(int fd, long address, int length, int flags) {
-        try {
-            return (int) result((long) Libc.Send.CALL.invokeExact(errno, fd, address, (long) length, flags));
-        } catch (Throwable impossible) {
-            throw new AssertionError("send", impossible);
-        }
+        return (int) result(callNeverWaiting(Libc.SEND, fd, address, length, flags));
     }
 
     /// As [#send].
     public int sendmsg(int fd, long msghdr, int flags) {
-        try {
-            return (int) result((long) Libc.Sendmsg.CALL.invokeExact(errno, fd, msghdr, flags));
-        } catch (Throwable impossible) {
-            throw new AssertionError("sendmsg", impossible);
-        }
+        return (int) result(callNeverWaiting(Libc.SENDMSG, fd, msghdr, flags, 0));
     }
 
     public int read(int fd, long address, int length) {
-        try {
-            return (int) result((long) Libc.Read.CALL.invokeExact(errno, fd, address, (long) length));
-        } catch (Throwable impossible) {
-            throw new AssertionError("read", impossible);
-        }
+        return (int) result(call(Libc.READ, fd, address, length, 0, 0));
     }
 
     public int write(int fd, long address, int length) {
-        try {
-            return (int) result((long) Libc.Write.CALL.invokeExact(errno, fd, address, (long) length));
-        } catch (Throwable impossible) {
-            throw new AssertionError("write", impossible);
-        }
+        return (int) result(call(Libc.WRITE, fd, address, length, 0, 0));
     }
 
     /// The descriptor is gone whatever the result says: close(2) must not be repeated, not even after EINTR.
     public int close(int fd) {
-        try {
-            return result((int) Libc.Close.CALL.invokeExact(errno, fd));
-        } catch (Throwable impossible) {
-            throw new AssertionError("close", impossible);
-        }
+        return intResult(call(Libc.CLOSE, fd, 0, 0, 0, 0));
     }
 
     public int fcntl(int fd, int command, int argument) {
-        try {
-            return result((int) Libc.Fcntl.CALL.invokeExact(errno, fd, command, argument));
-        } catch (Throwable impossible) {
-            throw new AssertionError("fcntl", impossible);
-        }
+        return intResult(call(Libc.FCNTL, fd, command, argument, 0, 0));
     }
 
     /// @param path ends with NUL
     /// @param flags none that creates a file
     public int open(long path, int flags) {
-        try {
-            return result((int) Libc.Open.CALL.invokeExact(errno, path, flags));
-        } catch (Throwable impossible) {
-            throw new AssertionError("open", impossible);
-        }
+        return intResult(call(Libc.OPEN, path, flags, 0, 0, 0));
     }
 
     /// @param path ends with NUL; an empty one and AT_EMPTY_PATH mean `fd` itself
     /// @param buffer a statx
     public int statx(int fd, long path, int flags, int mask, long buffer) {
-        try {
-            return result((int) Libc.Statx.CALL.invokeExact(errno, fd, path, flags, mask, buffer));
-        } catch (Throwable impossible) {
-            throw new AssertionError("statx", impossible);
-        }
+        return intResult(call(Libc.STATX, fd, path, flags, mask, buffer));
     }
 
     /// May wait for the disk.
     ///
     /// @param offset where the offset in the file stands; the kernel moves it on
     public int sendfile(int socket, int file, long offset, int count) {
-        try {
-            return (int) result((long) Libc.Sendfile.CALL.invokeExact(errno, socket, file, offset, (long) count));
-        } catch (Throwable impossible) {
-            throw new AssertionError("sendfile", impossible);
-        }
+        return (int) result(call(Libc.SENDFILE, socket, file, offset, count, 0));
     }
 
     /// An address, which is positive in user space, or a negated errno.
     public long mmap(long address, long length, int protection, int flags, int fd, long offset) {
-        try {
-            return result((long) Libc.Mmap.CALL.invokeExact(errno, address, length, protection, flags, fd, offset));
-        } catch (Throwable impossible) {
-            throw new AssertionError("mmap", impossible);
-        }
+        return result(call(Libc.MMAP, address, length, protection, flags, fd, offset, 0));
     }
 
     public int munmap(long address, long length) {
-        try {
-            return result((int) Libc.Munmap.CALL.invokeExact(errno, address, length));
-        } catch (Throwable impossible) {
-            throw new AssertionError("munmap", impossible);
-        }
+        return intResult(call(Libc.MUNMAP, address, length, 0, 0, 0));
     }
 
     public int epollCreate1(int flags) {
-        try {
-            return result((int) Libc.EpollCreate1.CALL.invokeExact(errno, flags));
-        } catch (Throwable impossible) {
-            throw new AssertionError("epoll_create1", impossible);
-        }
+        return intResult(call(Libc.EPOLL_CREATE1, flags, 0, 0, 0, 0));
     }
 
     /// @param event an epoll_event as [EpollEvent] lays it out; 0 for EPOLL_CTL_DEL
     public int epollCtl(int epfd, int op, int fd, long event) {
-        try {
-            return result((int) Libc.EpollCtl.CALL.invokeExact(errno, epfd, op, fd, event));
-        } catch (Throwable impossible) {
-            throw new AssertionError("epoll_ctl", impossible);
-        }
+        return intResult(callNeverWaiting(Libc.EPOLL_CTL, epfd, op, fd, event));
     }
 
     /// @param events room for `max` epoll_events, see [EpollEvent]
     /// @param timeoutMillis -1 waits without end
     public int epollWait(int epfd, long events, int max, int timeoutMillis) {
-        try {
-            return result((int) Libc.EpollWait.CALL.invokeExact(errno, epfd, events, max, timeoutMillis));
-        } catch (Throwable impossible) {
-            throw new AssertionError("epoll_wait", impossible);
-        }
+        return intResult(call(Libc.EPOLL_WAIT, epfd, events, max, timeoutMillis, 0));
     }
 
     /// As [#epollWait] with nanoseconds. ENOSYS before Linux 5.11.
     ///
     /// @param timespec a __kernel_timespec; 0 waits without end
     public int epollPwait2(int epfd, long events, int max, long timespec) {
-        return (int) syscall("epoll_pwait2",
-                Linux.SYS_epoll_pwait2(), epfd, events, max, timespec, 0, SIGNAL_SET_BYTES);
+        return (int) syscall(Linux.SYS_epoll_pwait2(), epfd, events, max, timespec, 0, SIGNAL_SET_BYTES);
     }
 
     public int eventfd(int initial, int flags) {
-        try {
-            return result((int) Libc.Eventfd.CALL.invokeExact(errno, initial, flags));
-        } catch (Throwable impossible) {
-            throw new AssertionError("eventfd", impossible);
-        }
+        return intResult(call(Libc.EVENTFD, initial, flags, 0, 0, 0));
     }
 
     /// Adds one to an eventfd, from any thread. A counter that is full already wakes its reader, so that the result
@@ -277,30 +172,48 @@ public final class Syscalls {
 
     /// @param params an io_uring_params, which the kernel completes
     public int ioUringSetup(int entries, long params) {
-        return (int) syscall("io_uring_setup", Linux.SYS_io_uring_setup(), entries, params, 0, 0, 0, 0);
+        return (int) syscall(Linux.SYS_io_uring_setup(), entries, params, 0, 0, 0, 0);
     }
 
     /// @param argument 0, or with IORING_ENTER_EXT_ARG an io_uring_getevents_arg
     /// @param argumentSize the size of that
     public int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, long argument, long argumentSize) {
-        return (int) syscall("io_uring_enter",
-                Linux.SYS_io_uring_enter(), fd, toSubmit, minComplete, flags, argument, argumentSize);
+        return (int) syscall(Linux.SYS_io_uring_enter(), fd, toSubmit, minComplete, flags, argument, argumentSize);
     }
 
     public int ioUringRegister(int fd, int opcode, long argument, int count) {
-        return (int) syscall("io_uring_register", Linux.SYS_io_uring_register(), fd, opcode, argument, count, 0, 0);
+        return (int) syscall(Linux.SYS_io_uring_register(), fd, opcode, argument, count, 0, 0);
     }
 
-    private long syscall(String name, long number, long a, long b, long c, long d, long e, long f) {
+    private long syscall(long number, long a, long b, long c, long d, long e, long f) {
+        return result(call(Libc.SYSCALL, number, a, b, c, d, e, f));
+    }
+
+    // Arguments that a function does not take are 0: they are in registers, or behind those that it looks at.
+
+    private long call(MemorySegment function, long a, long b, long c, long d, long e) {
+        return call(function, a, b, c, d, e, 0, 0);
+    }
+
+    private long call(MemorySegment function, long a, long b, long c, long d, long e, long f, long g) {
         try {
-            return result((long) Libc.Syscall.CALL.invokeExact(errno, number, a, b, c, d, e, f));
+            return (long) Libc.Waiting.CALL.invokeExact(function, errno, a, b, c, d, e, f, g);
         } catch (Throwable impossible) {
-            throw new AssertionError(name, impossible);
+            throw new AssertionError("call of libc", impossible);
         }
     }
 
-    private int result(int returned) {
-        return returned != -1 ? returned : -errno.get(JAVA_INT, 0);
+    private long callNeverWaiting(MemorySegment function, long a, long b, long c, long d) {
+        try {
+            return (long) Libc.NeverWaiting.CALL.invokeExact(function, errno, a, b, c, d);
+        } catch (Throwable impossible) {
+            throw new AssertionError("call of libc", impossible);
+        }
+    }
+
+    /// Of a function that returns an int: what the upper half of the register holds is undefined.
+    private int intResult(long returned) {
+        return (int) returned != -1 ? (int) returned : -errno.get(JAVA_INT, 0);
     }
 
     private long result(long returned) {
