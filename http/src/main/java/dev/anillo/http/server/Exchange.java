@@ -48,6 +48,9 @@ final class Exchange {
     private Backlog backlog;
     private boolean queued;
     private boolean outlivedHandler;
+
+    /// The handler has returned without an answer: what it holds of this exchange it may hold on to.
+    private boolean answersLater;
     private boolean failed;
 
     Exchange(Connections connections) {
@@ -70,6 +73,7 @@ final class Exchange {
         resets = false;
         queued = false;
         outlivedHandler = false;
+        answersLater = false;
         failed = false;
         parser.reset();
         request.reset();
@@ -83,7 +87,7 @@ final class Exchange {
         lend();
         handler.handle(requestFacade, responseFacade);
         if (response.isSettled()) reuse.answeredAtOnce();
-        else reuse.forfeit();
+        else answersLater = true;
     }
 
     HttpRequest lend() {
@@ -153,6 +157,9 @@ final class Exchange {
     private void letGo() {
         requestFacade.leadTo(null);
         responseFacade.leadTo(null);
+        if (!answersLater) return;
+        requestFacade = null;
+        responseFacade = null;
     }
 
     /// Stands among its connection's exchanges that wait to be answered. What its handler says before or after goes

@@ -3,10 +3,11 @@ package dev.anillo.http.server;
 /// Whether the two small objects in a handler's hands ([RequestFacade], [ResponseFacade]) may serve another request.
 ///
 /// What a program still holds when its request is over must never become somebody else's: a time-out that was not
-/// cancelled would answer another client. Nobody can see what a program holds on to, but how it has behaved: the handler
-/// that has answered [#EARNED_AFTER] requests in a row before it returned, and has never touched one afterwards, is given
-/// the same objects again. The first answer that comes later, or the first touch of an object whose request is over, ends
-/// that for as long as the server lives; from then on each request costs these 32 bytes, as it did in the beginning.
+/// cancelled would answer another client. So the objects of a request whose answer came later than its handler's return are
+/// never used again. For the others nobody can see what a program holds on to, but how it has behaved: the handler that has
+/// answered [#EARNED_AFTER] requests before it returned, and has never touched one afterwards, is given the same objects
+/// again. The first touch of an object whose request is over ends that for as long as the server lives; from then on each
+/// request costs these 32 bytes, as it did in the beginning.
 final class Reuse {
     /// Long enough for the habits of a program to show, and nothing in the life of one that is busy.
     static final int EARNED_AFTER = 10_000;
@@ -24,7 +25,7 @@ final class Reuse {
         if (answeredAtOnce != FORFEITED && answeredAtOnce < EARNED_AFTER) answeredAtOnce++;
     }
 
-    /// The program holds objects longer than its handler runs, or longer than their request lives.
+    /// The program holds objects longer than their request lives.
     void forfeit() {
         answeredAtOnce = FORFEITED;
     }
