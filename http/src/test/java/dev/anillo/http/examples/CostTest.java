@@ -31,6 +31,10 @@ class CostTest {
     /// The text that the handler makes for an answer.
     private static final double JSON_BYTES = 200;
 
+    /// What the JDK makes at a system call where its compiler, in this process, did not see through: a slice of the segment
+    /// for errno. In most processes it is compiled away, in one of four or so it stays.
+    private static final double ERRNO_BYTES = 32;
+
     private static final int DEPTH = 16;
 
     @TempDir
@@ -49,7 +53,7 @@ class CostTest {
         }
 
         Executable bytesAtMost(double max) {
-            return () -> assertTrue(bytes <= max, () -> "bytes per request above " + max + ": " + this);
+            return () -> assertTrue(bytes <= max + ERRNO_BYTES * systemCalls, () -> "bytes per request above " + max + ": " + this);
         }
 
         Executable systemCallsAtMost(double max) {
