@@ -53,7 +53,8 @@ class CostTest {
         }
 
         Executable bytesAtMost(double max) {
-            return () -> assertTrue(bytes <= max + ERRNO_BYTES * systemCalls, () -> "bytes per request above " + max + ": " + this);
+            return () -> assertTrue(bytes <= max + ERRNO_BYTES * systemCalls,
+                    () -> "bytes per request above " + max + ": " + this);
         }
 
         Executable systemCallsAtMost(double max) {
