@@ -1,6 +1,7 @@
 package dev.anillo.loop;
 
 import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.buffer.SharedBytes;
 import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.LoopInternals;
 import dev.anillo.loop.driver.Transports;
@@ -254,6 +255,19 @@ public final class EventLoop implements Executor, AutoCloseable {
     public Buffer takeBuffer(int bytes) {
         reactor.checkThread();
         return reactor.takeBuffer(bytes);
+    }
+
+    /// A read-only buffer over all of the bytes: pass it to a socket's `write` or a response's `end`, or release it.
+    public Buffer view(SharedBytes bytes) {
+        return view(bytes, 0, bytes.length());
+    }
+
+    /// As [#view(SharedBytes)], over a part.
+    ///
+    /// @throws IndexOutOfBoundsException when the part is not within the bytes
+    public Buffer view(SharedBytes bytes, int offset, int length) {
+        reactor.checkThread();
+        return reactor.view(bytes, offset, length);
     }
 
     /// Takes part in the graceful stop of a process that runs the default loop (`-Danillo.graceful=true`, which the

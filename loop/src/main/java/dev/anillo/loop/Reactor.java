@@ -2,6 +2,8 @@ package dev.anillo.loop;
 
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.buffer.BufferPool;
+import dev.anillo.loop.buffer.SharedBytes;
+import dev.anillo.loop.buffer.Views;
 import dev.anillo.loop.driver.Completions;
 import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.Endpoint;
@@ -37,6 +39,7 @@ final class Reactor extends LoopInternals implements Completions {
     private final TimerQueue timers = new TimerQueue();
     private final BufferPool buffers = new BufferPool(BUFFER_BYTES);
     private final BufferPool largeBuffers = new BufferPool(LARGE_BUFFER_BYTES);
+    private final Views views = new Views();
     private final ArrayDeque<Runnable> ticks = new ArrayDeque<>();
     private final Inbox inbox = new Inbox();
     private final AtomicInteger sleep = new AtomicInteger(AWAKE);
@@ -206,7 +209,7 @@ final class Reactor extends LoopInternals implements Completions {
         runTasks(inbox.shut());
         slots.closeAll();
         driver.shutDown();
-        return buffers.close() + largeBuffers.close();
+        return buffers.close() + largeBuffers.close() + views.outstanding();
     }
 
     // What programs ask for, by way of EventLoop.
@@ -301,6 +304,10 @@ final class Reactor extends LoopInternals implements Completions {
         throw new IllegalArgumentException("a buffer of " + bytes + " bytes: at the most " + LARGE_BUFFER_BYTES);
     }
 
+    Buffer view(SharedBytes bytes, int offset, int length) {
+        return views.of(bytes, offset, length);
+    }
+
     @Override
     public void retain() {
         references++;
@@ -336,6 +343,6 @@ final class Reactor extends LoopInternals implements Completions {
     }
 
     int buffersOut() {
-        return buffers.outstanding() + largeBuffers.outstanding();
+        return buffers.outstanding() + largeBuffers.outstanding() + views.outstanding();
     }
 }

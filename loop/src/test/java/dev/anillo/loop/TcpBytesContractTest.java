@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.buffer.SharedBytes;
 import dev.anillo.loop.net.TcpSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -198,6 +199,26 @@ class TcpBytesContractTest extends TransportTest {
             await(pair.accepted().closed);
             var submissions = onLoop(() -> loop.reactor().driver().counters().submissions) - submissionsBefore;
             assertTrue(submissions <= 4, () -> submissions + " operations for one send, the end and the close");
+        }
+    }
+
+    @Test
+    void sharedBytesGoToManyConnectionsAtOnceAndStayAsTheyAre() throws Exception {
+        var bytes = SharedBytes.of(Pattern.bytes(0, 2 * MIB));
+        var server = listen(socket -> {
+            new Watched(socket).receiving();
+            socket.write(loop.view(bytes, 0, MIB));
+            socket.write(loop.view(bytes, MIB, MIB));
+            socket.end();
+        });
+        var port = port(server);
+        for (var round = 0; round < 2; round++) {
+            var peers = new ArrayList<Peer>();
+            for (var i = 0; i < 8; i++) peers.add(Peer.connect(port));
+            for (var peer : peers) {
+                assertEquals(2L * MIB, peer.receivePattern());
+                peer.close();
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import dev.anillo.http.HttpRequest;
 import dev.anillo.http.HttpResponse;
 import dev.anillo.http.app.StaticFiles;
 import dev.anillo.loop.EventLoop;
+import dev.anillo.loop.buffer.SharedBytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -19,10 +20,7 @@ final class Answers implements Handler {
     private static final String FILES = "/file";
     private static final int FILE_BYTES = 1 << 20;
     private static final int BODY_BYTES_MAX = 16 << 20;
-    /// As much as a loop's buffer holds.
-    private static final int PART_BYTES = 64 * 1024;
     private static final byte[] HELLO = "Hello, World!".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] PART = filled(PART_BYTES);
 
     private StaticFiles files;
 
@@ -59,8 +57,8 @@ final class Answers implements Handler {
             return;
         }
         response.header("Content-Type", "application/octet-stream");
-        if (count <= PART_BYTES) {
-            response.end(EventLoop.current().takeBuffer(count).append(PART, 0, count));
+        if (count <= Filled.BYTES.length()) {
+            response.end(EventLoop.current().view(Filled.BYTES, 0, count));
         } else {
             response.header("Content-Length", Integer.toString(count));
             new Parts(response, count).proceed();
@@ -77,7 +75,12 @@ final class Answers implements Handler {
         }
     }
 
-    /// A long body, of which no more is in memory than the client has room for.
+    /// Made at the first request for it.
+    private static final class Filled {
+        static final SharedBytes BYTES = SharedBytes.of(filled(1 << 20));
+    }
+
+    /// A body that is longer than what there is to fill it with.
     private static final class Parts {
         private final HttpResponse response;
         private int remaining;
@@ -91,9 +94,9 @@ final class Answers implements Handler {
         void proceed() {
             var goesOn = true;
             while (goesOn && remaining > 0) {
-                var bytes = Math.min(remaining, PART_BYTES);
+                var bytes = Math.min(remaining, Filled.BYTES.length());
                 remaining -= bytes;
-                goesOn = response.write(EventLoop.current().takeBuffer(bytes).append(PART, 0, bytes));
+                goesOn = response.write(EventLoop.current().view(Filled.BYTES, 0, bytes));
             }
             if (remaining == 0 && !response.ended()) response.end();
         }

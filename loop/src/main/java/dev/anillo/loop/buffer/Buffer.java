@@ -22,6 +22,8 @@ public final class Buffer {
 
     private final BufferHome home;
     private final int id;
+    /// What it shows belongs to others as well: no byte is ever appended.
+    private final boolean readOnly;
     private long address;
     private int capacity;
     private int from;
@@ -35,10 +37,20 @@ public final class Buffer {
     ///
     /// @param id the home's own number for it
     public Buffer(BufferHome home, int id, long address, int capacity) {
+        this(home, id, address, capacity, false);
+    }
+
+    private Buffer(BufferHome home, int id, long address, int capacity, boolean readOnly) {
         this.home = home;
         this.id = id;
         this.address = address;
         this.capacity = capacity;
+        this.readOnly = readOnly;
+    }
+
+    /// For homes without memory of their own: a buffer that never has room, whatever is taken off it.
+    static Buffer view(BufferHome home, int id) {
+        return new Buffer(home, id, 0, 0, true);
     }
 
     /// For homes: gives the buffer, empty, to a caller. The twin of [#release].
@@ -152,12 +164,14 @@ public final class Buffer {
     public Buffer truncate(int bytes) {
         if (bytes < 0 || bytes > readable()) throw new IndexOutOfBoundsException(bytes + " of " + readable() + " bytes");
         to = from + bytes;
+        if (readOnly) capacity = to;
         return this;
     }
 
     /// Forgets all bytes.
     public Buffer clear() {
         from = to = 0;
+        if (readOnly) capacity = 0;
         return this;
     }
 

@@ -159,4 +159,34 @@ class BufferTest {
         assertThrows(IllegalArgumentException.class, () -> new BufferPool(2 * Slabs.SLAB_BYTES));
         assertThrows(IllegalArgumentException.class, () -> new BufferPool(0));
     }
+
+    @Test
+    void aViewShowsItsPartAndNeverHasRoom() {
+        var views = new Views();
+        var bytes = SharedBytes.of("shared bytes".getBytes(StandardCharsets.UTF_8));
+        var view = views.of(bytes, 7, 5);
+        assertEquals("bytes", view.toString());
+        assertEquals(0, view.room());
+        assertEquals("by", view.truncate(2).toString());
+        assertThrows(IndexOutOfBoundsException.class, () -> view.append((byte) '!'));
+        assertEquals("", view.clear().toString());
+        assertThrows(IndexOutOfBoundsException.class, () -> view.append((byte) '!'));
+        assertThrows(IndexOutOfBoundsException.class, () -> views.of(bytes, 8, 5));
+        view.release();
+        assertSame(view, views.of(bytes, 0, 12));
+        assertEquals("shared bytes", view.toString());
+        view.release();
+        assertEquals(0, views.outstanding());
+    }
+
+    @Test
+    void moreViewsThanEverBeforeAreOutAtOnce() {
+        var views = new Views();
+        var bytes = SharedBytes.of(new byte[100]);
+        var out = new ArrayList<Buffer>();
+        for (var i = 0; i < 100; i++) out.add(views.of(bytes, i, 1));
+        assertEquals(100, views.outstanding());
+        out.forEach(Buffer::release);
+        assertEquals(0, views.outstanding());
+    }
 }
