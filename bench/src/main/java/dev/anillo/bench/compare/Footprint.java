@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /// What a contender costs besides load: its start, the memory that it begins with, and that of idle connections.
 final class Footprint {
-    private static final int CONNECTIONS_MAX = 10_000;
+    private static final int CONNECTIONS_MAX = 20_000;
     private static final int FILES_SPARED = 500;
     /// Brings in what a first connection needs, and a pool or two.
     private static final int CONNECTIONS_FIRST = 200;

@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Who sends the requests: wrk, as fast as answers come; [OpenLoop], when a schedule says so.
+/// Who sends the requests: wrk, or h2load, as fast as answers come; [OpenLoop], when a schedule says so.
 final class Generators {
-    private static final String WHAT_INSTALLS = "apt install wrk util-linux coreutils procps";
+    private static final String WHAT_INSTALLS = "apt install wrk nghttp2-client util-linux coreutils procps";
+
+    private static final int MILLIS_PER_SECOND = 1000;
 
     private final Cpus cpus;
     private final Path scratch;
@@ -23,7 +25,7 @@ final class Generators {
 
     /// @throws IllegalStateException when a program is missing, with what installs it
     static void requirePrograms() {
-        for (var program : List.of("wrk", "taskset", "timeout", "kill")) {
+        for (var program : List.of("wrk", "h2load", "taskset", "timeout", "kill")) {
             if (Shell.find(program).isEmpty()) {
                 throw new IllegalStateException(program + " is not installed: " + WHAT_INSTALLS);
             }
@@ -33,8 +35,15 @@ final class Generators {
     /// The command line of a run, on the generator's processor.
     List<String> command(Scenario scenario, int port, double seconds) throws IOException {
         var command = new ArrayList<>(List.of("taskset", "-c", Integer.toString(cpus.generator())));
-        command.addAll(scenario.hasSchedule() ? openLoop(scenario, port, seconds) : wrk(scenario, port, seconds));
+        if (scenario.hasSchedule()) command.addAll(openLoop(scenario, port, seconds));
+        else if (scenario.isByH2load()) command.addAll(h2load(scenario, port, seconds));
+        else command.addAll(wrk(scenario, port, seconds));
         return command;
+    }
+
+    private static List<String> h2load(Scenario scenario, int port, double seconds) {
+        return List.of("h2load", "--h1", "--threads=1", "--clients=" + scenario.connections(),
+                "--duration=" + Math.round(seconds * MILLIS_PER_SECOND) + "ms", "http://127.0.0.1:" + port + scenario.path());
     }
 
     private static List<String> openLoop(Scenario scenario, int port, double seconds) {
@@ -75,14 +84,15 @@ final class Generators {
     }
 
     Load run(Scenario scenario, int port, double seconds) throws IOException, InterruptedException {
-        var load = parse(Shell.run(command(scenario, port, seconds)));
+        var output = Shell.run(command(scenario, port, seconds));
+        var load = parse(scenario, output);
         // wrk corrects its latencies for one request at a time: they mean nothing with several.
         return scenario.depth() > 1 ? load.withoutLatencies() : load;
     }
 
-    static Load parse(String output) throws IOException {
+    static Load parse(Scenario scenario, String output) throws IOException {
         try {
-            return GeneratorOutput.parse(output);
+            return scenario.isByH2load() ? H2loadOutput.parse(output) : GeneratorOutput.parse(output);
         } catch (IllegalArgumentException unreadable) {
             throw new IOException(unreadable.getMessage(), unreadable);
         }

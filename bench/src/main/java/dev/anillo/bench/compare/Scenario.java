@@ -49,7 +49,8 @@ record Scenario(String name, String title, Workload asks, String path, int conne
                     Body.ofX(MIB), 0),
             new Scenario("upload-16", "64 KiB there and back, 16 connections", Workload.ECHO, "/echo", 16, 1,
                     UPLOAD_BYTES, OCTETS, Body.ofX(UPLOAD_BYTES), 0),
-            plaintext("poisson-64", "20,000 requests/s by Poisson, 64 connections", 64, 1, 20_000));
+            plaintext("poisson-64", "20,000 requests/s by Poisson, 64 connections", 64, 1, 20_000),
+            plaintext("h2load-64", "64 connections, asked by h2load", 64, 1, 0));
 
     private static Scenario plaintext(String name, String title, int connections, int depth, int requestsPerSecond) {
         return new Scenario(name, title, Workload.PLAINTEXT, "/plaintext", connections, depth, 0, "text/plain",
@@ -68,6 +69,11 @@ record Scenario(String name, String title, Workload asks, String path, int conne
 
     boolean isUpload() {
         return uploadBytes > 0;
+    }
+
+    /// A second generator, lest the first one's ways decide.
+    boolean isByH2load() {
+        return name.startsWith("h2load");
     }
 
     boolean hasSchedule() {

@@ -35,7 +35,7 @@ final class SystemCalls {
     double perRequest(Server server, Scenario scenario, double seconds) throws IOException, InterruptedException {
         var load = generators.command(scenario, server.port(), seconds);
         var said = Shell.run(counting(List.of("-p", server.tree().pidList()), load));
-        return count() / Generators.parse(said).requests();
+        return count() / Generators.parse(scenario, said).requests();
     }
 
     private List<String> counting(List<String> whom, List<String> command) {
