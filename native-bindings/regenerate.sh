@@ -1,14 +1,16 @@
 #!/bin/sh
 # Regenerates src/main/java/dev/anillo/linux from src/jextract and shows what changed.
 #   native-bindings/regenerate.sh [INCLUDE_DIR]
-# Runs $JEXTRACT, or the jextract on PATH. INCLUDE_DIR holds newer kernel headers than the system's (usr/include of an
-# unpacked linux-libc-dev): from Linux 6.15 on they know every symbol that symbols.txt names.
+# Runs $JEXTRACT or the jextract on PATH, and the JDK, 25 or later, in $JAVA_HOME or on PATH. INCLUDE_DIR holds newer
+# kernel headers than the system's (usr/include of an unpacked linux-libc-dev): from Linux 6.15 on they know every
+# symbol that symbols.txt names.
 set -eu
 
 fail() { echo "regenerate.sh: $1" >&2; exit 1; }
 
 cd "$(dirname "$0")"
 jextract=${JEXTRACT:-jextract}
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 include=$(readlink -m "${1:-/usr/include}")
 target=src/main/java/dev/anillo/linux
 machine=$(uname -m)
@@ -33,19 +35,10 @@ grep '^--include' src/jextract/symbols.txt | while read -r kind symbol; do
     esac || fail "not in these headers: $symbol"
 done
 
-# With no function to look up, constants need neither a library nor a linker: without these lines class Linux has
-# nothing to initialise. And a pointer's target layout is a restricted method that an offset must not call.
-sed -i -e '/^    static final Arena LIBRARY_ARENA/d' -e '/^    static final SymbolLookup SYMBOL_LOOKUP/,/;$/d' \
-    -e 's/ extends Linux\$shared//' "$generated/Linux.java"
-sed -i -e '/C_POINTER = /{N; s/\n *\.withTargetLayout(.*;$/;/}' "$generated/Linux\$shared.java"
-# The handle for an array's elements is made when somebody asks for one: made with the class it costs each start.
-find "$generated" -name '*.java' -exec sed -i -E \
-    -e 's/^( *private static) final VarHandle (\w+\$ELEM_HANDLE) = (.*);$/\1 VarHandle \2() { return \3; }/' \
-    -e 's/(\$ELEM_HANDLE)\./\1()./' {} +
-find "$generated" -name '*.java' -exec sed -i -E 's/\bLinux\.(C_|align)/Linux$shared.\1/g' {} +
-
+# Of jextract's classes only the numbers are kept.
+"${java}c" -d "$work/classes" "$generated"/*.java
 mkdir -p "$target"
 rm -f "$target"/*.java
-mv "$generated"/*.java "$target"
+"$java" --enable-native-access=ALL-UNNAMED --class-path "$work/classes" src/jextract/Lean.java "$generated" "$target"
 git add --intent-to-add "$target"/*.java
 git diff --stat -- "$target"/*.java

@@ -1,6 +1,10 @@
 package dev.anillo.linux.call;
 
 import static dev.anillo.linux.Linux.*;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.anillo.linux.call.KernelProbe.Feature;
 import dev.anillo.linux.io_uring_buf;
@@ -92,9 +96,9 @@ final class IoUringFeatures {
     }
 
     private Feature setupFlag(Flag flag) {
-        var params = io_uring_params.allocate(arena);
-        io_uring_params.flags(params, flag.bits | flag.company);
-        io_uring_params.cq_entries(params, 4); // read with IORING_SETUP_CQSIZE alone
+        var params = arena.allocate(io_uring_params.sizeof(), Long.BYTES);
+        params.set(JAVA_INT, io_uring_params.flags$offset(), flag.bits | flag.company);
+        params.set(JAVA_INT, io_uring_params.cq_entries$offset(), 4); // read with IORING_SETUP_CQSIZE alone
         var fd = syscalls.ioUringSetup(1, params.address());
         if (fd >= 0) syscalls.close(fd);
         return answered(flag.name, fd, "io_uring_setup");
@@ -106,18 +110,18 @@ final class IoUringFeatures {
         if (answer < 0) return OPERATIONS.stream().map(flag -> answered(flag.name, answer, "IORING_REGISTER_PROBE"));
         return OPERATIONS.stream().map(flag -> {
             var at = io_uring_probe.ops$offset() + flag.bits * io_uring_probe_op.sizeof();
-            var flags = io_uring_probe_op.flags(probe.asSlice(at, io_uring_probe_op.sizeof()));
+            var flags = probe.get(JAVA_SHORT, at + io_uring_probe_op.flags$offset());
             return new Feature(flag.name, (flags & IO_URING_OP_SUPPORTED()) != 0, "IORING_REGISTER_PROBE lists it");
         });
     }
 
     private Feature registeredRing() {
-        var update = io_uring_rsrc_update.allocate(arena);
-        io_uring_rsrc_update.offset(update, -1); // any free place, which the kernel writes here
-        io_uring_rsrc_update.data(update, ring.fd);
+        var update = arena.allocate(io_uring_rsrc_update.sizeof(), Long.BYTES);
+        update.set(JAVA_INT, io_uring_rsrc_update.offset$offset(), -1); // any free place, which the kernel writes here
+        update.set(JAVA_LONG, io_uring_rsrc_update.data$offset(), ring.fd);
         var answer = syscalls.ioUringRegister(ring.fd, IORING_REGISTER_RING_FDS(), update.address(), 1);
         if (answer >= 0) {
-            io_uring_rsrc_update.data(update, 0);
+            update.set(JAVA_LONG, io_uring_rsrc_update.data$offset(), 0);
             syscalls.ioUringRegister(ring.fd, IORING_UNREGISTER_RING_FDS(), update.address(), 1);
         }
         return answered("IORING_REGISTER_RING_FDS", answer, "io_uring_register");
@@ -125,9 +129,9 @@ final class IoUringFeatures {
 
     private Feature bufferRing() {
         var buffers = arena.allocate(io_uring_buf.sizeof(), PAGE_BYTES_MAX);
-        var registration = io_uring_buf_reg.allocate(arena);
-        io_uring_buf_reg.ring_addr(registration, buffers.address());
-        io_uring_buf_reg.ring_entries(registration, 1);
+        var registration = arena.allocate(io_uring_buf_reg.sizeof(), Long.BYTES);
+        registration.set(JAVA_LONG, io_uring_buf_reg.ring_addr$offset(), buffers.address());
+        registration.set(JAVA_INT, io_uring_buf_reg.ring_entries$offset(), 1);
         var answer = syscalls.ioUringRegister(ring.fd, IORING_REGISTER_PBUF_RING(), registration.address(), 1);
         if (answer >= 0) {
             syscalls.ioUringRegister(ring.fd, IORING_UNREGISTER_PBUF_RING(), registration.address(), 1);
@@ -141,10 +145,10 @@ final class IoUringFeatures {
         var noSocket = syscalls.eventfd(0, EFD_CLOEXEC() | EFD_NONBLOCK());
         if (noSocket < 0) return answered(name, noSocket, "eventfd");
         var answer = ring.ask(request -> {
-            io_uring_sqe.opcode(request, (byte) operation);
-            io_uring_sqe.flags(request, (byte) requestFlags);
-            io_uring_sqe.ioprio(request, (short) flag);
-            io_uring_sqe.fd(request, noSocket);
+            request.set(JAVA_BYTE, io_uring_sqe.opcode$offset(), (byte) operation);
+            request.set(JAVA_BYTE, io_uring_sqe.flags$offset(), (byte) requestFlags);
+            request.set(JAVA_SHORT, io_uring_sqe.ioprio$offset(), (short) flag);
+            request.set(JAVA_INT, io_uring_sqe.fd$offset(), noSocket);
         });
         syscalls.close(noSocket);
         return new Feature(name, answer == -ENOTSOCK(), "asked of an eventfd: " + Errno.describe(-answer));

@@ -1,6 +1,7 @@
 package dev.anillo.linux.call;
 
 import static dev.anillo.linux.Linux.ENOSYS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.anillo.linux.io_uring_params;
 import java.io.IOException;
@@ -58,13 +59,14 @@ public final class KernelProbe {
     }
 
     private static Report probe(String release, String machine, Syscalls syscalls, Arena arena) {
-        var params = io_uring_params.allocate(arena);
+        var params = arena.allocate(io_uring_params.sizeof(), Long.BYTES);
         var fd = syscalls.ioUringSetup(RING_ENTRIES, params.address());
         if (fd < 0) return refused(release, machine, refusal(-fd));
         try (var ring = new ProbeRing(syscalls, fd, params)) {
             var answer = ring.ask(_ -> {}); // all zeros are a NOP
             if (answer < 0) return refused(release, machine, refusal(-answer));
-            var features = new IoUringFeatures(syscalls, ring, arena).find(io_uring_params.features(params));
+            var featureBits = params.get(JAVA_INT, io_uring_params.features$offset());
+            var features = new IoUringFeatures(syscalls, ring, arena).find(featureBits);
             return new Report(release, machine, Optional.empty(), features);
         }
     }

@@ -18,8 +18,7 @@ final class ProbeRing implements AutoCloseable {
     final int fd;
 
     private final Syscalls syscalls;
-    private final MemorySegment submissionOffsets;
-    private final MemorySegment completionOffsets;
+    private final MemorySegment params;
     private final MemorySegment submissions;
     private final MemorySegment completions;
     private final MemorySegment entries;
@@ -28,15 +27,22 @@ final class ProbeRing implements AutoCloseable {
     ProbeRing(Syscalls syscalls, int fd, MemorySegment params) {
         this.syscalls = syscalls;
         this.fd = fd;
-        var submissionCount = io_uring_params.sq_entries(params);
-        var completionCount = io_uring_params.cq_entries(params);
-        submissionOffsets = io_uring_params.sq_off(params);
-        completionOffsets = io_uring_params.cq_off(params);
+        this.params = params;
+        var submissionCount = params.get(JAVA_INT, io_uring_params.sq_entries$offset());
+        var completionCount = params.get(JAVA_INT, io_uring_params.cq_entries$offset());
         submissions = map(Linux.IORING_OFF_SQ_RING(),
-                io_sqring_offsets.array(submissionOffsets) + submissionCount * JAVA_INT.byteSize());
+                submissionOffset(io_sqring_offsets.array$offset()) + submissionCount * JAVA_INT.byteSize());
         completions = map(Linux.IORING_OFF_CQ_RING(),
-                io_cqring_offsets.cqes(completionOffsets) + completionCount * io_uring_cqe.sizeof());
+                completionOffset(io_cqring_offsets.cqes$offset()) + completionCount * io_uring_cqe.sizeof());
         entries = map(Linux.IORING_OFF_SQES(), submissionCount * io_uring_sqe.sizeof());
+    }
+
+    private int submissionOffset(long name) {
+        return params.get(JAVA_INT, io_uring_params.sq_off$offset() + name);
+    }
+
+    private int completionOffset(long name) {
+        return params.get(JAVA_INT, io_uring_params.cq_off$offset() + name);
     }
 
     private MemorySegment map(long offset, long bytes) {
@@ -50,11 +56,12 @@ final class ProbeRing implements AutoCloseable {
     ///
     /// @param request fills in a zeroed io_uring_sqe
     int ask(Consumer<MemorySegment> request) {
-        var tailAt = io_sqring_offsets.tail(submissionOffsets);
+        var tailAt = submissionOffset(io_sqring_offsets.tail$offset());
         var tail = submissions.get(JAVA_INT, tailAt);
-        var index = tail & submissions.get(JAVA_INT, io_sqring_offsets.ring_mask(submissionOffsets));
+        var index = tail & submissions.get(JAVA_INT, submissionOffset(io_sqring_offsets.ring_mask$offset()));
         request.accept(entries.asSlice(index * io_uring_sqe.sizeof(), io_uring_sqe.sizeof()).fill((byte) 0));
-        submissions.set(JAVA_INT, io_sqring_offsets.array(submissionOffsets) + index * JAVA_INT.byteSize(), index);
+        var arrayAt = submissionOffset(io_sqring_offsets.array$offset());
+        submissions.set(JAVA_INT, arrayAt + index * JAVA_INT.byteSize(), index);
         submissions.set(JAVA_INT, tailAt, tail + 1);
 
         var entered = syscalls.ioUringEnter(fd, 1, 1, Linux.IORING_ENTER_GETEVENTS(), 0, 0);
@@ -62,10 +69,10 @@ final class ProbeRing implements AutoCloseable {
     }
 
     private int takeResult() {
-        var headAt = io_cqring_offsets.head(completionOffsets);
+        var headAt = completionOffset(io_cqring_offsets.head$offset());
         var head = completions.get(JAVA_INT, headAt);
-        var index = head & completions.get(JAVA_INT, io_cqring_offsets.ring_mask(completionOffsets));
-        var at = io_cqring_offsets.cqes(completionOffsets) + index * io_uring_cqe.sizeof();
+        var index = head & completions.get(JAVA_INT, completionOffset(io_cqring_offsets.ring_mask$offset()));
+        var at = completionOffset(io_cqring_offsets.cqes$offset()) + index * io_uring_cqe.sizeof();
         completions.set(JAVA_INT, headAt, head + 1);
         return completions.get(JAVA_INT, at + io_uring_cqe.res$offset());
     }

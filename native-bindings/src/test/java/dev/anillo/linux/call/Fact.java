@@ -3,8 +3,6 @@ package dev.anillo.linux.call;
 import dev.anillo.linux.Linux;
 import dev.anillo.linux.epoll_event;
 import java.io.IOException;
-import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.UnionLayout;
 import java.lang.reflect.Method;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -68,30 +66,16 @@ record Fact(String name, String expression, long expected, boolean isInt) {
     }
 
     private static List<Fact> ofStruct(Class<?> struct) throws ReflectiveOperationException {
-        var layout = layout(struct, "layout");
-        var type = (layout instanceof UnionLayout ? "union " : "struct ") + struct.getSimpleName();
+        var type = "struct " + struct.getSimpleName();
         var facts = new ArrayList<Fact>();
-        facts.add(of("sizeof(" + struct.getSimpleName() + ")", sizeOf(type), layout.byteSize()));
-        facts.addAll(ofFields(struct, type, ""));
-        return facts;
-    }
-
-    /// @param path the member of `type` that `struct` is the type of, with a dot behind; empty for `type` itself
-    private static List<Fact> ofFields(Class<?> struct, String type, String path) throws ReflectiveOperationException {
-        var start = path.isEmpty() ? "0" : offsetOf(type, path.substring(0, path.length() - 1));
-        var facts = new ArrayList<Fact>();
-        for (var field : methods(struct).filter(method -> method.getName().endsWith(OFFSET)).toList()) {
-            var name = field.getName().substring(0, field.getName().length() - OFFSET.length());
-            var member = path + name;
-            var label = type.substring(type.indexOf(' ') + 1) + "." + member;
-            facts.add(of(label, offsetOf(type, member) + " - " + start, (long) field.invoke(null)));
-            var bytes = layout(struct, name + "$layout").byteSize();
-            if (bytes > 0) { // a flexible array has no size in C
-                facts.add(of("sizeof(" + label + ")", "sizeof(((" + type + " *) 0)->" + member + ")", bytes));
+        for (var getter : methods(struct).toList()) {
+            var value = (long) getter.invoke(null);
+            if (getter.getName().equals("sizeof")) {
+                facts.add(of("sizeof(" + struct.getSimpleName() + ")", sizeOf(type), value));
+            } else {
+                var member = getter.getName().substring(0, getter.getName().length() - OFFSET.length());
+                facts.add(of(struct.getSimpleName() + "." + member, offsetOf(type, member), value));
             }
-        }
-        for (var nested : struct.getDeclaredClasses()) {
-            facts.addAll(ofFields(nested, type, path + nested.getSimpleName() + "."));
         }
         return facts;
     }
@@ -110,10 +94,6 @@ record Fact(String name, String expression, long expected, boolean isInt) {
     private static Stream<Method> methods(Class<?> type) {
         return Stream.of(type.getMethods())
                 .filter(method -> method.getDeclaringClass() == type && method.getParameterCount() == 0);
-    }
-
-    private static MemoryLayout layout(Class<?> struct, String method) throws ReflectiveOperationException {
-        return (MemoryLayout) struct.getMethod(method).invoke(null);
     }
 
     private static Fact of(String name, String expression, long expected) {

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -47,19 +48,20 @@ class SyscallsTest {
 
     @Test
     void bytesSentOverLoopbackComeBack() {
-        var address = arena.allocate(sockaddr_in.layout());
+        var address = arena.allocate(sockaddr_in.sizeof(), Long.BYTES);
         var listener = opened(listenOnLoopback(address));
         var client = opened(syscalls.socket(AF_INET(), SOCK_STREAM() | SOCK_CLOEXEC(), 0));
         assertEquals(0, syscalls.connect(client, address.address(), (int) address.byteSize()));
         awaitReadable(listener);
-        var peer = arena.allocate(sockaddr_in.layout());
+        var peer = arena.allocate(sockaddr_in.sizeof(), Long.BYTES);
         var length = arena.allocateFrom(JAVA_INT, (int) peer.byteSize());
         var server = opened(syscalls.accept4(listener, peer.address(), length.address(), SOCK_NONBLOCK()));
-        var local = arena.allocate(sockaddr_in.layout());
+        var local = arena.allocate(sockaddr_in.sizeof(), Long.BYTES);
         assertEquals(0, syscalls.getsockname(client, local.address(), length.address()));
         assertEquals(-1, local.mismatch(peer), "the server's peer is the client's own address");
         assertEquals(0, syscalls.getpeername(client, local.address(), length.address()));
-        assertEquals(sockaddr_in.sin_port(address), sockaddr_in.sin_port(local));
+        var port = sockaddr_in.sin_port$offset();
+        assertEquals(address.get(JAVA_SHORT, port), local.get(JAVA_SHORT, port));
 
         var text = arena.allocateFrom("hola");
         assertEquals(-EAGAIN(), syscalls.recv(server, text.address(), 5, 0));
@@ -81,7 +83,7 @@ class SyscallsTest {
 
     @Test
     void connectingToAClosedPortIsRefused() {
-        var address = arena.allocate(sockaddr_in.layout());
+        var address = arena.allocate(sockaddr_in.sizeof(), Long.BYTES);
         assertEquals(0, syscalls.close(listenOnLoopback(address)));
         var client = opened(syscalls.socket(AF_INET(), SOCK_STREAM(), 0));
         assertEquals(-ECONNREFUSED(), syscalls.connect(client, address.address(), (int) address.byteSize()));
@@ -95,13 +97,13 @@ class SyscallsTest {
     @Test
     void socketOptionsAreReadBackAsWritten() {
         var socket = opened(syscalls.socket(AF_INET(), SOCK_STREAM(), 0));
-        var written = arena.allocate(linger.layout());
-        linger.l_onoff(written, 1);
-        linger.l_linger(written, 7);
+        var written = arena.allocate(linger.sizeof(), Long.BYTES);
+        written.set(JAVA_INT, linger.l_onoff$offset(), 1);
+        written.set(JAVA_INT, linger.l_linger$offset(), 7);
         var length = arena.allocateFrom(JAVA_INT, (int) linger.sizeof());
         var bytes = (int) linger.sizeof();
         assertEquals(0, syscalls.setsockopt(socket, SOL_SOCKET(), SO_LINGER(), written.address(), bytes));
-        var read = arena.allocate(linger.layout());
+        var read = arena.allocate(linger.sizeof(), Long.BYTES);
         assertEquals(0, syscalls.getsockopt(socket, SOL_SOCKET(), SO_LINGER(), read.address(), length.address()));
         assertEquals(-1, written.mismatch(read));
         assertEquals(-ENOPROTOOPT(), syscalls.getsockopt(socket, SOL_SOCKET(), -1, read.address(), length.address()));
@@ -121,13 +123,13 @@ class SyscallsTest {
         var path = Files.writeString(directory.resolve("file"), "0123456789");
         assertEquals(-ENOENT(), syscalls.open(arena.allocateFrom(path + "-absent").address(), O_RDONLY()));
         var file = opened(syscalls.open(arena.allocateFrom(path.toString()).address(), O_RDONLY() | O_CLOEXEC()));
-        var status = arena.allocate(statx.layout());
+        var status = arena.allocate(statx.sizeof(), Long.BYTES);
         var itself = arena.allocateFrom("").address();
         assertEquals(0, syscalls.statx(file, itself, AT_EMPTY_PATH(), STATX_SIZE() | STATX_TYPE(), status.address()));
-        assertEquals(10, statx.stx_size(status));
-        assertEquals(S_IFREG(), statx.stx_mode(status) & S_IFMT());
+        assertEquals(10, status.get(JAVA_LONG, statx.stx_size$offset()));
+        assertEquals(S_IFREG(), status.get(JAVA_SHORT, statx.stx_mode$offset()) & S_IFMT());
 
-        var address = arena.allocate(sockaddr_in.layout());
+        var address = arena.allocate(sockaddr_in.sizeof(), Long.BYTES);
         var listener = opened(listenOnLoopback(address));
         var client = opened(syscalls.socket(AF_INET(), SOCK_STREAM() | SOCK_CLOEXEC(), 0));
         assertEquals(0, syscalls.connect(client, address.address(), (int) address.byteSize()));
@@ -193,25 +195,25 @@ class SyscallsTest {
 
         assertEquals(0, syscalls.epollCtl(epoll, EPOLL_CTL_DEL(), ready, 0));
         assertEquals(-ENOENT(), syscalls.epollCtl(epoll, EPOLL_CTL_DEL(), ready, 0));
-        var aMoment = arena.allocate(__kernel_timespec.layout());
-        __kernel_timespec.tv_nsec(aMoment, 1);
+        var aMoment = arena.allocate(__kernel_timespec.sizeof(), Long.BYTES);
+        aMoment.set(JAVA_LONG, __kernel_timespec.tv_nsec$offset(), 1);
         assertEquals(0, syscalls.epollPwait2(epoll, events.address(), 2, aMoment.address()));
     }
 
     @Test
     void aRingAnswersToSetupRegisterAndEnter() {
-        var params = arena.allocate(io_uring_params.layout());
+        var params = arena.allocate(io_uring_params.sizeof(), Long.BYTES);
         var ring = syscalls.ioUringSetup(4, params.address());
         assumeTrue(ring >= 0, () -> KernelProbe.explainIoUringRefusal(-ring));
         opened(ring);
-        assertEquals(4, io_uring_params.sq_entries(params));
-        var probe = arena.allocate(io_uring_probe.layout());
+        assertEquals(4, params.get(JAVA_INT, io_uring_params.sq_entries$offset()));
+        var probe = arena.allocate(io_uring_probe.sizeof(), Long.BYTES);
         assertEquals(0, syscalls.ioUringRegister(ring, IORING_REGISTER_PROBE(), probe.address(), 0));
 
-        var timeout = arena.allocate(__kernel_timespec.layout());
-        __kernel_timespec.tv_nsec(timeout, 1);
-        var argument = arena.allocate(io_uring_getevents_arg.layout());
-        io_uring_getevents_arg.ts(argument, timeout.address());
+        var timeout = arena.allocate(__kernel_timespec.sizeof(), Long.BYTES);
+        timeout.set(JAVA_LONG, __kernel_timespec.tv_nsec$offset(), 1);
+        var argument = arena.allocate(io_uring_getevents_arg.sizeof(), Long.BYTES);
+        argument.set(JAVA_LONG, io_uring_getevents_arg.ts$offset(), timeout.address());
         var flags = IORING_ENTER_GETEVENTS() | IORING_ENTER_EXT_ARG();
         assertEquals(-ETIME(),
                 syscalls.ioUringEnter(ring, 0, 1, flags, argument.address(), io_uring_getevents_arg.sizeof()));
@@ -244,8 +246,9 @@ class SyscallsTest {
     /// Writes the address that the kernel chose.
     private int listenOnLoopback(MemorySegment address) {
         var listener = syscalls.socket(AF_INET(), SOCK_STREAM() | SOCK_NONBLOCK(), 0);
-        sockaddr_in.sin_family(address, (short) AF_INET());
-        sockaddr_in.sin_addr(address).copyFrom(arena.allocateFrom(JAVA_BYTE, (byte) 127, (byte) 0, (byte) 0, (byte) 1));
+        address.set(JAVA_SHORT, sockaddr_in.sin_family$offset(), (short) AF_INET());
+        var loopback = MemorySegment.ofArray(new byte[] {127, 0, 0, 1});
+        MemorySegment.copy(loopback, 0, address, sockaddr_in.sin_addr$offset(), loopback.byteSize());
         assertEquals(0, syscalls.bind(listener, address.address(), (int) address.byteSize()));
         assertEquals(0, syscalls.listen(listener, 8));
         var length = arena.allocateFrom(JAVA_INT, (int) address.byteSize());
@@ -268,14 +271,15 @@ class SyscallsTest {
     }
 
     private MemorySegment messageOf(MemorySegment... parts) {
-        var vector = iovec.allocateArray(parts.length, arena);
+        var vector = arena.allocate(parts.length * iovec.sizeof(), Long.BYTES);
         for (int i = 0; i < parts.length; i++) {
-            iovec.iov_base(iovec.asSlice(vector, i), parts[i]);
-            iovec.iov_len(iovec.asSlice(vector, i), parts[i].byteSize());
+            var at = i * iovec.sizeof();
+            vector.set(JAVA_LONG, at + iovec.iov_base$offset(), parts[i].address());
+            vector.set(JAVA_LONG, at + iovec.iov_len$offset(), parts[i].byteSize());
         }
-        var message = msghdr.allocate(arena);
-        msghdr.msg_iov(message, vector);
-        msghdr.msg_iovlen(message, parts.length);
+        var message = arena.allocate(msghdr.sizeof(), Long.BYTES);
+        message.set(JAVA_LONG, msghdr.msg_iov$offset(), vector.address());
+        message.set(JAVA_LONG, msghdr.msg_iovlen$offset(), parts.length);
         return message;
     }
 }

@@ -1,5 +1,9 @@
 package dev.anillo.loop.driver.posix;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
 import dev.anillo.linux.Linux;
 import dev.anillo.linux.call.Syscalls;
 import dev.anillo.linux.statx;
@@ -40,20 +44,23 @@ public record PosixFile(int descriptor, long size, Instant modified) implements 
     }
 
     private static PosixFile describe(Syscalls calls, int fd, Path path, Arena arena) throws OsException {
-        var status = arena.allocate(statx.layout());
+        var status = arena.allocate(statx.sizeof(), Long.BYTES);
         var itself = arena.allocateFrom("").address();
         var result = calls.statx(fd, itself, Linux.AT_EMPTY_PATH(), WANTED, status.address());
         if (result < 0) throw new OsException("statx", path.toString(), -result);
-        var type = statx.stx_mode(status) & Linux.S_IFMT();
+        var type = status.get(JAVA_SHORT, statx.stx_mode$offset()) & Linux.S_IFMT();
         if (type != Linux.S_IFREG()) throw new OsException("open", path.toString(), Errno.EINVAL);
         // io_uring would answer EAGAIN instead of reading from the disk.
         result = calls.fcntl(fd, Linux.F_SETFL(), 0);
         if (result < 0) throw new OsException("fcntl", path.toString(), -result);
-        return new PosixFile(fd, statx.stx_size(status), instant(statx.stx_mtime(status)));
+        var size = status.get(JAVA_LONG, statx.stx_size$offset());
+        return new PosixFile(fd, size, instant(status.asSlice(statx.stx_mtime$offset())));
     }
 
     private static Instant instant(MemorySegment timestamp) {
-        return Instant.ofEpochSecond(statx_timestamp.tv_sec(timestamp), statx_timestamp.tv_nsec(timestamp));
+        return Instant.ofEpochSecond(
+                timestamp.get(JAVA_LONG, statx_timestamp.tv_sec$offset()),
+                timestamp.get(JAVA_INT, statx_timestamp.tv_nsec$offset()));
     }
 
     @Override
