@@ -11,6 +11,9 @@ import dev.anillo.loop.driver.Slots;
 import dev.anillo.loop.driver.Token;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -38,6 +41,7 @@ final class Reactor extends LoopInternals implements Completions {
     private final BufferPool buffers = new BufferPool(BUFFER_BYTES);
     private final BufferPool largeBuffers = new BufferPool(LARGE_BUFFER_BYTES);
     private final ArrayDeque<Runnable> ticks = new ArrayDeque<>();
+    private final Set<Runnable> endings = new LinkedHashSet<>();
     private final Inbox inbox = new Inbox();
     private final AtomicInteger sleep = new AtomicInteger(AWAKE);
     private ArrayDeque<Immediate> immediates = new ArrayDeque<>();
@@ -205,6 +209,7 @@ final class Reactor extends LoopInternals implements Completions {
         }
         runTasks(inbox.shut());
         slots.closeAll();
+        for (var ending : List.copyOf(endings)) call(ending);
         driver.shutDown();
         return buffers.close() + largeBuffers.close();
     }
@@ -237,6 +242,16 @@ final class Reactor extends LoopInternals implements Completions {
         if (!inbox.put(task)) return false;
         if (sleep.get() == ASLEEP && sleep.compareAndSet(ASLEEP, WOKEN)) driver.wake();
         return true;
+    }
+
+    void onEnd(Runnable ending) {
+        checkThread();
+        endings.add(ending);
+    }
+
+    void removeOnEnd(Runnable ending) {
+        checkThread();
+        endings.remove(ending);
     }
 
     void onUncaught(Consumer<Throwable> handler) {
