@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.anillo.loop.DriverUnderTest.Operation;
 import dev.anillo.loop.driver.Errno;
+import dev.anillo.loop.driver.SendParts;
 import dev.anillo.loop.driver.Token;
 import dev.anillo.loop.memory.Memory;
 import java.io.ByteArrayOutputStream;
@@ -17,6 +18,7 @@ import java.net.ServerSocket;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -207,6 +209,40 @@ class CancelContractTest {
             seam.closeNow(descriptor);
             assertEquals(sent, peer.receivePattern());
         }
+    }
+
+    @Test
+    void aSendOfManyPartsThatWaitsForRoomIsCancelledAndTellsWhatItReached() throws Exception {
+        var descriptor = seam.connected(listener.getLocalSocketAddress());
+        try (var peer = new Peer(listener.accept())) {
+            Memory.copy(Pattern.bytes(0, MUCH), 0, MEMORY, MUCH);
+            var parts = new SendParts();
+            var random = Pattern.random();
+            var sent = 0L;
+            var blocked = seam.send(descriptor, fill(parts, random, sent));
+            parts.clear(); // it was read when send returned
+            for (seam.settle(); blocked.isOver(); seam.settle()) {
+                assertTrue(blocked.result > 0, Errno.name(-blocked.result));
+                sent += blocked.result;
+                blocked = seam.send(descriptor, fill(parts, random, sent));
+                parts.clear();
+            }
+            seam.driver.cancel(descriptor, blocked.token);
+            seam.awaitEnd(blocked);
+            if (blocked.result != -Errno.ECANCELED) sent += blocked.result;
+            Memory.fill(MEMORY, MUCH, (byte) 0); // nobody reads the memory any more
+            seam.closeNow(descriptor);
+            assertEquals(sent, peer.receivePattern());
+        }
+    }
+
+    private static SendParts fill(SendParts parts, Random random, long from) {
+        for (var at = from; at < MUCH; ) {
+            var length = (int) Math.min(MUCH - at, 1 + random.nextInt(30_000));
+            if (!parts.add(MEMORY + at, length)) break;
+            at += length;
+        }
+        return parts;
     }
 
     @Test

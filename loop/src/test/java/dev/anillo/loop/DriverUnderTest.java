@@ -8,6 +8,7 @@ import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.Listening;
+import dev.anillo.loop.driver.SendParts;
 import dev.anillo.loop.driver.Token;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
@@ -81,7 +82,13 @@ final class DriverUnderTest implements Completions, AutoCloseable {
 
     Operation send(int descriptor, long address, int length) {
         var send = begin(Token.SEND);
-        driver.send(descriptor, address, length, send.token);
+        driver.send(descriptor, address, length, false, send.token);
+        return send;
+    }
+
+    Operation send(int descriptor, SendParts parts) {
+        var send = begin(Token.SEND);
+        driver.send(descriptor, parts, false, send.token);
         return send;
     }
 

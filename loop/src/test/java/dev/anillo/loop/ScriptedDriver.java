@@ -8,6 +8,7 @@ import dev.anillo.loop.driver.Counters;
 import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.Listening;
+import dev.anillo.loop.driver.SendParts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -117,8 +118,13 @@ final class ScriptedDriver implements Driver {
     }
 
     @Override
-    public void send(int descriptor, long address, int length, long token) {
+    public void send(int descriptor, long address, int length, boolean more, long token) {
         start("send", token, length);
+    }
+
+    @Override
+    public void send(int descriptor, SendParts parts, boolean more, long token) {
+        start("send", token, parts.bytes());
     }
 
     /// Of 1 MiB, whatever the path.

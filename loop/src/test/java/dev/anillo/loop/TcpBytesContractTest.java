@@ -159,6 +159,48 @@ class TcpBytesContractTest extends TransportTest {
         await(pair.accepted().closed);
     }
 
+    /// Too large to be copied behind each other, and more than one list of parts holds.
+    @Test
+    void buffersOfAllSizesWrittenInOneTurnArriveInOrder() throws Exception {
+        var random = Pattern.random();
+        var pair = accept(socket -> socket.halfOpen(true));
+        var total = onLoop(() -> {
+            var position = 0L;
+            for (var i = 0; i < 200; i++) {
+                var length = 1 + random.nextInt(random.nextBoolean() ? 4096 : 65_536);
+                pair.accepted().socket.write(loop.takeBuffer(length).append(Pattern.bytes(position, length)));
+                position += length;
+            }
+            pair.accepted().socket.end();
+            return position;
+        });
+        try (var peer = pair.peer()) {
+            assertEquals(total, peer.receivePattern());
+        }
+        onLoop(() -> pair.accepted().receiving());
+        await(pair.accepted().closed);
+    }
+
+    @Test
+    void buffersWrittenInOneTurnLeaveWithOneSend() throws Exception {
+        var pair = accept(Echo::on);
+        try (var peer = pair.peer()) {
+            peer.send("warm");
+            assertEquals("warm", peer.receive(4));
+            var submissionsBefore = onLoop(() -> loop.reactor().driver().counters().submissions);
+            onLoop(() -> {
+                for (var i = 0; i < 4; i++) {
+                    pair.accepted().socket.write(loop.takeBuffer(2000).append(Pattern.bytes(i * 2000, 2000)));
+                }
+            });
+            peer.end();
+            assertEquals(8000, peer.receivePattern());
+            await(pair.accepted().closed);
+            var submissions = onLoop(() -> loop.reactor().driver().counters().submissions) - submissionsBefore;
+            assertTrue(submissions <= 4, () -> submissions + " operations for one send, the end and the close");
+        }
+    }
+
     @Test
     void aKeptBufferStaysIntactWhileMoreIsReceived() throws Exception {
         var kept = new ArrayList<Buffer>();

@@ -848,6 +848,15 @@ public class Linux {
     public static int MSG_NOSIGNAL() {
         return MSG_NOSIGNAL;
     }
+    private static final int MSG_MORE = (int)32768L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.MSG_MORE = 32768
+     * }
+     */
+    public static int MSG_MORE() {
+        return MSG_MORE;
+    }
     private static final int SHUT_RD = (int)0L;
     /**
      * {@snippet lang=c :
@@ -1108,6 +1117,15 @@ public class Linux {
      */
     public static int IORING_OP_SEND_ZC() {
         return IORING_OP_SEND_ZC;
+    }
+    private static final int IORING_OP_SENDMSG_ZC = (int)48L;
+    /**
+     * {@snippet lang=c :
+     * enum io_uring_op.IORING_OP_SENDMSG_ZC = 48
+     * }
+     */
+    public static int IORING_OP_SENDMSG_ZC() {
+        return IORING_OP_SENDMSG_ZC;
     }
     private static final int IORING_REGISTER_PROBE = (int)8L;
     /**
@@ -1450,6 +1468,15 @@ public class Linux {
      */
     public static int IORING_RECV_MULTISHOT() {
         return IORING_RECV_MULTISHOT;
+    }
+    private static final int IORING_SEND_ZC_REPORT_USAGE = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * #define IORING_SEND_ZC_REPORT_USAGE 8
+     * }
+     */
+    public static int IORING_SEND_ZC_REPORT_USAGE() {
+        return IORING_SEND_ZC_REPORT_USAGE;
     }
     private static final int IORING_RECVSEND_BUNDLE = (int)16L;
     /**

@@ -28,7 +28,7 @@ public final class Buffer {
     private int to;
     private int state;
 
-    /// The one behind it in a [BufferQueue].
+    /// Null for the last one, or in no queue.
     Buffer next;
 
     /// For homes: a buffer that is at home.
@@ -89,6 +89,11 @@ public final class Buffer {
     /// For those who are given a buffer to have: one that was only lent to the giver is kept for them.
     public Buffer takeOver() {
         return state == LENT ? keep() : this;
+    }
+
+    /// The one behind it in its [BufferQueue]; null for the last one.
+    public Buffer next() {
+        return next;
     }
 
     /// The home's own number for this buffer.

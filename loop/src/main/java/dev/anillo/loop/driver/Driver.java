@@ -49,7 +49,15 @@ public interface Driver {
 
     /// Completes with the bytes that were taken, perhaps fewer than asked. The memory is lent until then, whatever
     /// happens to the socket. At the most one per socket.
-    void send(int descriptor, long address, int length, long token);
+    ///
+    /// @param more what is sent next follows at once: a packet that is not full may wait for it
+    void send(int descriptor, long address, int length, boolean more, long token);
+
+    /// As [#send(int, long, int, boolean, long)], of several pieces of memory in one go. The list is read before this
+    /// returns; what it names is lent.
+    ///
+    /// @param parts one or more
+    void send(int descriptor, SendParts parts, boolean more, long token);
 
     /// A regular file for [#sendFile]. Any thread, and best not the loop's: it may wait for a disk or a network.
     ///

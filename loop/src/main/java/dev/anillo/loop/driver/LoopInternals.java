@@ -10,6 +10,8 @@ import java.util.function.Function;
 public abstract class LoopInternals {
     private static Function<EventLoop, LoopInternals> opener;
 
+    private final SendParts sendParts = new SendParts();
+
     protected LoopInternals() {}
 
     public static LoopInternals of(EventLoop loop) {
@@ -39,6 +41,11 @@ public abstract class LoopInternals {
     ///
     /// @throws IllegalArgumentException for more than the largest buffer holds
     public abstract Buffer takeBuffer(int bytes);
+
+    /// For a send that is started now.
+    public final SendParts sendParts() {
+        return sendParts;
+    }
 
     /// One reason more for the loop to go on.
     public abstract void retain();

@@ -3,11 +3,12 @@ package dev.anillo.loop.net;
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.buffer.BufferQueue;
 import dev.anillo.loop.driver.LoopInternals;
+import dev.anillo.loop.driver.SendParts;
 import java.util.ArrayDeque;
 
 /// What a socket has yet to send, in order:
 ///
-///     buffer (part of it may be with the kernel) · buffer … · file, and what waits behind it · file …
+///     buffers (the first ones, or a part of them, may be with the kernel) · file, and what waits behind it · file …
 ///
 /// An idle socket holds no buffer.
 final class Output {
@@ -88,13 +89,33 @@ final class Output {
         return files == null ? null : files.peek();
     }
 
-    /// The kernel has taken bytes of the buffer.
+    /// Whether the [#buffer] is all that waits in memory before the next file.
+    boolean isOnlyBuffer() {
+        return buffers.first() == buffers.last();
+    }
+
+    /// Those whose turn it is, as many as the list takes.
+    ///
+    /// @return the list
+    SendParts parts(SendParts parts) {
+        parts.clear();
+        for (var buffer = buffers.first(); buffer != null; buffer = buffer.next()) {
+            if (!buffer.isEmpty() && !parts.add(buffer.readAddress(), buffer.readable())) break;
+        }
+        return parts;
+    }
+
+    /// The kernel has taken bytes from the front of the buffers.
     void sent(int bytes) {
         bufferBytes -= bytes;
         sentBytes += bytes;
-        var buffer = buffers.first();
-        buffer.skip(bytes);
-        if (buffer.isEmpty()) buffers.poll().release();
+        while (bytes > 0) {
+            var buffer = buffers.first();
+            var part = Math.min(bytes, buffer.readable());
+            buffer.skip(part);
+            bytes -= part;
+            if (buffer.isEmpty()) buffers.poll().release();
+        }
     }
 
     /// The kernel has taken bytes of the file.

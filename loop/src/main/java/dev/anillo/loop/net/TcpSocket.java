@@ -433,12 +433,18 @@ public final class TcpSocket {
     private void send() {
         if (isSending() || connecting != null || destroyed) return;
         var buffer = output.buffer();
+        var part = output.file();
         if (buffer != null) {
             start(Token.SEND);
-            internals.driver().send(descriptor, buffer.readAddress(), buffer.readable(), token(Token.SEND));
+            var token = token(Token.SEND);
+            var more = part != null;
+            if (!output.isOnlyBuffer()) {
+                internals.driver().send(descriptor, output.parts(internals.sendParts()), more, token);
+            } else {
+                internals.driver().send(descriptor, buffer.readAddress(), buffer.readable(), more, token);
+            }
             return;
         }
-        var part = output.file();
         if (part != null) {
             start(Token.SEND_FILE);
             internals.driver().sendFile(descriptor, part.file.opened(), part.offset, part.left, token(Token.SEND_FILE));

@@ -8,8 +8,10 @@ import dev.anillo.loop.driver.Completions;
 import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.Listening;
+import dev.anillo.loop.driver.SendParts;
 import dev.anillo.loop.driver.Token;
 import dev.anillo.loop.driver.posix.IntQueue;
+import dev.anillo.loop.driver.posix.Messages;
 import dev.anillo.loop.driver.posix.NativeDriver;
 import dev.anillo.loop.driver.posix.PosixFile;
 import dev.anillo.loop.driver.posix.SocketAddresses;
@@ -65,6 +67,7 @@ public final class EpollDriver extends NativeDriver {
     private final Events events;
     private final long connectAddress;
     private final long fileOffset;
+    private final long message;
     /// Of a send that waits: where it goes on in memory, or of a file the descriptor and the offset.
     private long[] sendAddresses = new long[256];
     private int[] sendLengths = new int[256];
@@ -82,6 +85,7 @@ public final class EpollDriver extends NativeDriver {
         }
         connectAddress = scratch.take(SocketAddresses.BYTES_MAX, Long.BYTES);
         fileOffset = scratch.take(Long.BYTES, Long.BYTES);
+        message = scratch.take(Messages.BYTES_MAX, Long.BYTES);
     }
 
     @Override
@@ -157,18 +161,42 @@ public final class EpollDriver extends NativeDriver {
     }
 
     @Override
-    public void send(int descriptor, long address, int length, long token) {
+    public void send(int descriptor, long address, int length, boolean more, long token) {
         descriptors.beginOutward(descriptor, Token.SEND, token);
         counters.submissions++;
-        var result = descriptors.isMarked(descriptor, WRITABLE) ? attempt(descriptor, address, length) : -Errno.EAGAIN;
+        var mayTry = descriptors.isMarked(descriptor, WRITABLE);
+        var result = mayTry ? attempt(descriptor, address, length, sendFlags(more)) : -Errno.EAGAIN;
         if (result == -Errno.EAGAIN) waitToSend(descriptor, address, length);
         else local.outward(descriptor, result);
     }
 
-    private int attempt(int fd, long address, int length) {
+    /// Where the socket is full only the first part waits for the edge; its sender comes again with the others.
+    @Override
+    public void send(int descriptor, SendParts parts, boolean more, long token) {
+        descriptors.beginOutward(descriptor, Token.SEND, token);
+        counters.submissions++;
+        var mayTry = descriptors.isMarked(descriptor, WRITABLE);
+        var result = mayTry ? attempt(descriptor, parts, sendFlags(more)) : -Errno.EAGAIN;
+        if (result == -Errno.EAGAIN) waitToSend(descriptor, parts.address(0), parts.length(0));
+        else local.outward(descriptor, result);
+    }
+
+    private static int sendFlags(boolean more) {
+        return more ? Linux.MSG_NOSIGNAL() | Linux.MSG_MORE() : Linux.MSG_NOSIGNAL();
+    }
+
+    private int attempt(int fd, long address, int length, int flags) {
         counters.systemCalls++;
-        var result = calls.send(fd, address, length, Linux.MSG_NOSIGNAL());
-        var full = result == -Errno.EAGAIN || result >= 0 && result < length;
+        return attempted(fd, length, calls.send(fd, address, length, flags));
+    }
+
+    private int attempt(int fd, SendParts parts, int flags) {
+        counters.systemCalls++;
+        return attempted(fd, parts.bytes(), calls.sendmsg(fd, Messages.write(message, parts), flags));
+    }
+
+    private int attempted(int fd, int bytes, int result) {
+        var full = result == -Errno.EAGAIN || result >= 0 && result < bytes;
         if (full) descriptors.unmark(fd, WRITABLE);
         return result;
     }
@@ -272,7 +300,7 @@ public final class EpollDriver extends NativeDriver {
         var result = switch (descriptors.outward(fd)) {
             case Token.CONNECT -> sockets.connectResult(fd);
             case Token.SEND_FILE -> attemptFile(fd, sendFiles[fd], sendAddresses[fd], sendLengths[fd]);
-            default -> attempt(fd, sendAddresses[fd], sendLengths[fd]);
+            default -> attempt(fd, sendAddresses[fd], sendLengths[fd], sendFlags(false));
         };
         if (result == -Errno.EAGAIN) return;
         descriptors.unmark(fd, OUTWARD_WAITS);

@@ -2,6 +2,7 @@ package dev.anillo.loop.driver.nio;
 
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.driver.Errno;
+import dev.anillo.loop.driver.SendParts;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
@@ -122,14 +123,23 @@ final class Connection extends Descriptor {
     void send(long address, int length, long token) {
         outgoing.begin(token);
         var sent = write(address, length);
-        if (sent != 0 || length == 0) {
-            outgoing.decide(sent);
-        } else {
-            unsentAddress = address;
-            unsentLength = length;
-            unsentFile = null;
-            outgoing.await(SelectionKey.OP_WRITE);
-        }
+        if (sent != 0 || length == 0) outgoing.decide(sent);
+        else awaitRoom(address, length);
+    }
+
+    /// Where the socket is full only the first part waits for room; its sender comes again with the others.
+    void send(SendParts parts, long token) {
+        outgoing.begin(token);
+        var sent = write(parts);
+        if (sent != 0) outgoing.decide(sent);
+        else awaitRoom(parts.address(0), parts.length(0));
+    }
+
+    private void awaitRoom(long address, int length) {
+        unsentAddress = address;
+        unsentLength = length;
+        unsentFile = null;
+        outgoing.await(SelectionKey.OP_WRITE);
     }
 
     void sendFile(ChannelFile file, long offset, long length, long token) {
@@ -165,12 +175,27 @@ final class Connection extends Descriptor {
         try {
             poller.counters.systemCalls++;
             return channel.write(poller.views.at(address, length));
-        } catch (ClosedChannelException e) {
-            return -Errno.EPIPE; // what the kernel says after a shutdown, and after a refused connect
-        } catch (IOException | NotYetConnectedException e) {
-            broken = true;
-            return -JavaErrors.errno(e);
+        } catch (IOException | NotYetConnectedException refused) {
+            return writeRefused(refused);
         }
+    }
+
+    /// @return bytes taken, or a negated errno
+    private int write(SendParts parts) {
+        try {
+            poller.counters.systemCalls++;
+            return (int) channel.write(poller.partViews.of(parts), 0, parts.count());
+        } catch (IOException | NotYetConnectedException refused) {
+            return writeRefused(refused);
+        }
+    }
+
+    private int writeRefused(Exception refused) {
+        if (refused instanceof ClosedChannelException) {
+            return -Errno.EPIPE; // what the kernel says after a shutdown, and after a refused connect
+        }
+        broken = true;
+        return -JavaErrors.errno(refused);
     }
 
     @Override

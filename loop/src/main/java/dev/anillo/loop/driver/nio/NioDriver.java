@@ -8,6 +8,7 @@ import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.Listening;
+import dev.anillo.loop.driver.SendParts;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -123,8 +124,13 @@ public final class NioDriver implements Driver {
     }
 
     @Override
-    public void send(int descriptor, long address, int length, long token) {
+    public void send(int descriptor, long address, int length, boolean more, long token) {
         poller.descriptors.connection(descriptor).send(address, length, token);
+    }
+
+    @Override
+    public void send(int descriptor, SendParts parts, boolean more, long token) {
+        poller.descriptors.connection(descriptor).send(parts, token);
     }
 
     @Override

@@ -32,6 +32,7 @@ final class Poller {
     final Descriptors descriptors = new Descriptors();
     final BufferPool buffers = new BufferPool(RECEIVE_BYTES);
     final ByteViews views = new ByteViews();
+    final PartViews partViews = new PartViews();
 
     private final ArrayDeque<Operation> decided = new ArrayDeque<>();
     private final ArrayList<Descriptor> ready = new ArrayList<>();

@@ -56,7 +56,7 @@ final class FileSends {
         }
         stages[socket] = Stage.SENDING;
         var buffer = buffers[socket].wrote(result);
-        submissions.send(socket, buffer.readAddress(), result, userData);
+        submissions.send(socket, buffer.readAddress(), result, false, userData);
         return result;
     }
 

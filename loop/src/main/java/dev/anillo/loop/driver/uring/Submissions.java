@@ -2,6 +2,8 @@ package dev.anillo.loop.driver.uring;
 
 import dev.anillo.linux.Linux;
 import dev.anillo.linux.io_uring_sqe;
+import dev.anillo.loop.driver.SendParts;
+import dev.anillo.loop.driver.posix.Messages;
 import dev.anillo.loop.driver.posix.Scratch;
 import dev.anillo.loop.driver.posix.SocketAddresses;
 import dev.anillo.loop.memory.Memory;
@@ -26,17 +28,24 @@ final class Submissions {
     /// A send of this size finds room in the socket but for the rarest case, and completes while it is submitted.
     private static final int SMALL_SEND_BYTES = 4096;
 
+    private static final int SEND_FLAGS = Linux.MSG_NOSIGNAL() | Linux.MSG_WAITALL();
+    private static final int ROW_BYTES = Math.max(SocketAddresses.BYTES_MAX, Messages.BYTES_MAX);
     private static final int NO_DESCRIPTOR = -1;
     private static final int POLLIN = Linux.EPOLLIN(); // the same number, epoll_ctl(2)
 
     private final Ring ring;
-    /// An address to connect to for each entry: the kernel has copied it when the entry's place is free again.
-    private final long peers;
+    /// A row for each entry, with what the entry points to: the address to connect to, or the message to send. The kernel
+    /// has copied it when the entry's place is free again.
+    private final long rows;
     private int smallSends;
 
     Submissions(Ring ring, Scratch scratch) {
         this.ring = ring;
-        peers = scratch.take(ring.entryCount() * SocketAddresses.BYTES_MAX, Long.BYTES);
+        rows = scratch.take(ring.entryCount() * ROW_BYTES, Long.BYTES);
+    }
+
+    private long row(long entry) {
+        return rows + (long) ring.indexOf(entry) * ROW_BYTES;
     }
 
     private long entry(int opcode, int fd, long userData) {
@@ -64,12 +73,21 @@ final class Submissions {
     }
 
     /// With MSG_WAITALL the kernel goes on by itself when the socket's buffer was full. A cancel still makes it short.
-    void send(int fd, long address, int length, long userData) {
+    void send(int fd, long address, int length, boolean more, long userData) {
         var at = entry(Linux.IORING_OP_SEND(), fd, userData);
         Memory.putLong(at + ADDRESS, address);
         Memory.putInt(at + LENGTH, length);
-        Memory.putInt(at + OPERATION_FLAGS, Linux.MSG_NOSIGNAL() | Linux.MSG_WAITALL());
+        Memory.putInt(at + OPERATION_FLAGS, more ? SEND_FLAGS | Linux.MSG_MORE() : SEND_FLAGS);
         if (length <= SMALL_SEND_BYTES) smallSends++;
+    }
+
+    /// As [#send(int, long, int, boolean, long)], with sendmsg(2).
+    void send(int fd, SendParts parts, boolean more, long userData) {
+        var at = entry(Linux.IORING_OP_SENDMSG(), fd, userData);
+        Memory.putLong(at + ADDRESS, Messages.write(row(at), parts));
+        Memory.putInt(at + LENGTH, 1);
+        Memory.putInt(at + OPERATION_FLAGS, more ? SEND_FLAGS | Linux.MSG_MORE() : SEND_FLAGS);
+        if (parts.bytes() <= SMALL_SEND_BYTES) smallSends++;
     }
 
     /// Of a file. From the page cache it completes while it is submitted, else a thread of the kernel waits for the disk.
@@ -89,7 +107,7 @@ final class Submissions {
 
     void connect(int fd, SocketAddress peer, long userData) {
         var at = entry(Linux.IORING_OP_CONNECT(), fd, userData);
-        var address = peers + (long) ring.indexOf(at) * SocketAddresses.BYTES_MAX;
+        var address = row(at);
         Memory.putLong(at + ADDRESS, address);
         Memory.putLong(at + OFFSET, SocketAddresses.encode(peer, address));
     }

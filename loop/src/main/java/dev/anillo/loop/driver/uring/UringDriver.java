@@ -7,6 +7,7 @@ import dev.anillo.loop.driver.Completions;
 import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.Listening;
+import dev.anillo.loop.driver.SendParts;
 import dev.anillo.loop.driver.Token;
 import dev.anillo.loop.driver.posix.IntQueue;
 import dev.anillo.loop.driver.posix.NativeDriver;
@@ -124,9 +125,15 @@ public final class UringDriver extends NativeDriver {
     }
 
     @Override
-    public void send(int descriptor, long address, int length, long token) {
+    public void send(int descriptor, long address, int length, boolean more, long token) {
         descriptors.beginOutward(descriptor, Token.SEND, token);
-        submissions.send(descriptor, address, length, userData(descriptor, SEND));
+        submissions.send(descriptor, address, length, more, userData(descriptor, SEND));
+    }
+
+    @Override
+    public void send(int descriptor, SendParts parts, boolean more, long token) {
+        descriptors.beginOutward(descriptor, Token.SEND, token);
+        submissions.send(descriptor, parts, more, userData(descriptor, SEND));
     }
 
     @Override

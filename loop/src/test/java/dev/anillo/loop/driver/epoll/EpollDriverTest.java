@@ -72,7 +72,7 @@ class EpollDriverTest {
     }
 
     private void send(int fd, int bytes) {
-        driver.send(fd, slab, bytes, token(fd, Token.SEND));
+        driver.send(fd, slab, bytes, false, token(fd, Token.SEND));
     }
 
     @Test

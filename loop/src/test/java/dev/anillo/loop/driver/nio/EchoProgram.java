@@ -37,7 +37,7 @@ final class EchoProgram {
         var slab = Slabs.take();
         Memory.copy(bytes, 0, slab, bytes.length);
         for (var sent = 0; sent < bytes.length;) {
-            driver.send(from, slab + sent, bytes.length - sent, 5);
+            driver.send(from, slab + sent, bytes.length - sent, false, 5);
             sent += recording.result(5);
         }
         Slabs.giveBack(slab);

@@ -67,7 +67,7 @@ class NioAllocationTest {
 
     private void run(int more) {
         roundsWanted = rounds + more;
-        driver.send(client, request, REQUEST_BYTES, CLIENT_SEND);
+        driver.send(client, request, REQUEST_BYTES, false, CLIENT_SEND);
         while (rounds < roundsWanted) driver.poll(Long.MAX_VALUE, completions);
         driver.poll(0, completions); // the completion of the last send
     }
@@ -77,7 +77,7 @@ class NioAllocationTest {
             case ACCEPT -> server = result;
             case SERVER_RECEIVE -> {
                 echoed = data;
-                driver.send(server, data.readAddress(), data.readable(), SERVER_SEND);
+                driver.send(server, data.readAddress(), data.readable(), false, SERVER_SEND);
             }
             case SERVER_SEND -> echoed.release();
             case CLIENT_RECEIVE -> {
@@ -92,7 +92,7 @@ class NioAllocationTest {
 
     private void replied() {
         repliedBytes = 0;
-        if (++rounds < roundsWanted) driver.send(client, request, REQUEST_BYTES, CLIENT_SEND);
+        if (++rounds < roundsWanted) driver.send(client, request, REQUEST_BYTES, false, CLIENT_SEND);
     }
 
     /// By reflection: the module under test has no need of `java.management`.

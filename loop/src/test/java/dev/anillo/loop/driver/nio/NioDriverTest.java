@@ -104,7 +104,7 @@ class NioDriverTest {
         driver.connect(client, address, CONNECT);
         assertEquals(-Errno.ECONNREFUSED, recording.result(CONNECT));
         driver.receive(client, CLIENT_RECEIVE);
-        driver.send(client, slab, 1, CLIENT_SEND);
+        driver.send(client, slab, 1, false, CLIENT_SEND);
         assertEquals(-Errno.ENOTCONN, recording.result(CLIENT_RECEIVE));
         assertEquals(-Errno.EPIPE, recording.result(CLIENT_SEND));
         assertThrows(OsException.class, () -> driver.peerAddress(client));
@@ -151,7 +151,7 @@ class NioDriverTest {
         for (var sent = 0; sent < bytes.length;) {
             var length = Math.min(Slabs.SLAB_BYTES, bytes.length - sent);
             Memory.copy(bytes, sent, slab, length);
-            driver.send(client, slab, length, CLIENT_SEND);
+            driver.send(client, slab, length, false, CLIENT_SEND);
             sent += recording.result(CLIENT_SEND);
         }
         assertArrayEquals(bytes, recording.received(SERVER_RECEIVE, bytes.length));
@@ -163,7 +163,7 @@ class NioDriverTest {
         fillSocket();
         driver.cancel(client, CLIENT_SEND);
         assertEquals(-Errno.ECANCELED, recording.result(CLIENT_SEND));
-        driver.send(client, slab, 1, CLIENT_SEND);
+        driver.send(client, slab, 1, false, CLIENT_SEND);
         driver.receive(server, SERVER_RECEIVE);
         assertEquals(1, recording.result(CLIENT_SEND));
     }
@@ -171,7 +171,7 @@ class NioDriverTest {
     /// Leaves a send of one token under way.
     private void fillSocket() {
         do {
-            driver.send(client, slab, Slabs.SLAB_BYTES, CLIENT_SEND);
+            driver.send(client, slab, Slabs.SLAB_BYTES, false, CLIENT_SEND);
             driver.poll(0, recording);
         } while (recording.has(CLIENT_SEND) && recording.result(CLIENT_SEND) > 0);
     }
@@ -179,8 +179,8 @@ class NioDriverTest {
     @Test
     void aSecondSendWhileOneIsUnderWayIsTheProgramsMistake() throws Exception {
         connect();
-        driver.send(client, slab, 1, CLIENT_SEND);
-        assertThrows(IllegalStateException.class, () -> driver.send(client, slab, 1, OTHER));
+        driver.send(client, slab, 1, false, CLIENT_SEND);
+        assertThrows(IllegalStateException.class, () -> driver.send(client, slab, 1, false, OTHER));
         assertThrows(IllegalStateException.class, () -> driver.close(client, CLOSE));
         assertEquals(1, recording.result(CLIENT_SEND));
     }
@@ -198,15 +198,15 @@ class NioDriverTest {
         connect();
         driver.receive(client, CLIENT_RECEIVE);
         driver.poll(0, recording);
-        driver.send(server, slab, 1, SERVER_SEND);
+        driver.send(server, slab, 1, false, SERVER_SEND);
         assertEquals(1, recording.result(SERVER_SEND));
         var heard = new boolean[1];
         Completions chain = (token, _, _, data) -> {
             if (data != null) data.release();
             if (token == CLIENT_RECEIVE) heard[0] = true;
-            if (token == CLIENT_SEND) driver.send(client, slab, 1, CLIENT_SEND);
+            if (token == CLIENT_SEND) driver.send(client, slab, 1, false, CLIENT_SEND);
         };
-        driver.send(client, slab, 1, CLIENT_SEND);
+        driver.send(client, slab, 1, false, CLIENT_SEND);
         for (var polls = 0; polls <= Poller.POLLS_WITHOUT_SELECT_MAX; polls++) driver.poll(Long.MAX_VALUE, chain);
         assertTrue(heard[0]);
     }
@@ -231,7 +231,7 @@ class NioDriverTest {
     void aCancelInTheMiddleOfReadingLosesNothing() throws Exception {
         connect();
         var bytes = 2 * Poller.RECEIVE_BYTES;
-        driver.send(client, slab, bytes, CLIENT_SEND);
+        driver.send(client, slab, bytes, false, CLIENT_SEND);
         assertEquals(bytes, recording.result(CLIENT_SEND));
         driver.receive(server, SERVER_RECEIVE);
         var first = new int[1];
@@ -251,11 +251,11 @@ class NioDriverTest {
         driver.receive(server, SERVER_RECEIVE);
         var kept = new Buffer[1];
         Memory.putByte(slab, (byte) 'a');
-        driver.send(client, slab, 1, CLIENT_SEND);
+        driver.send(client, slab, 1, false, CLIENT_SEND);
         recording.result(CLIENT_SEND);
         driver.poll(Recording.PATIENCE_NANOS, (_, _, _, data) -> kept[0] = data);
         Memory.putByte(slab, (byte) 'b');
-        driver.send(client, slab, 1, CLIENT_SEND);
+        driver.send(client, slab, 1, false, CLIENT_SEND);
         assertArrayEquals(new byte[] {'b'}, recording.received(SERVER_RECEIVE, 1));
         assertEquals("a", kept[0].toString());
         kept[0].release();
@@ -266,8 +266,8 @@ class NioDriverTest {
         connect();
         driver.receive(client, CLIENT_RECEIVE);
         driver.receive(server, SERVER_RECEIVE);
-        driver.send(client, slab, 1, CLIENT_SEND);
-        driver.send(server, slab, 1, SERVER_SEND);
+        driver.send(client, slab, 1, false, CLIENT_SEND);
+        driver.send(server, slab, 1, false, SERVER_SEND);
         recording.result(CLIENT_SEND);
         recording.result(SERVER_SEND);
         var heard = new long[1];
@@ -344,7 +344,7 @@ class NioDriverTest {
     void unixSocketsServeAsWell(@TempDir Path directory) throws Exception {
         connect(UnixDomainSocketAddress.of(directory.resolve("socket")));
         driver.receive(server, SERVER_RECEIVE);
-        driver.send(client, slab, 3, CLIENT_SEND);
+        driver.send(client, slab, 3, false, CLIENT_SEND);
         assertEquals(3, recording.received(SERVER_RECEIVE, 3).length);
         driver.abortOnClose(client);
     }

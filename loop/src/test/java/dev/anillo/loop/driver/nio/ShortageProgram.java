@@ -39,7 +39,7 @@ final class ShortageProgram {
         while (refused == 0) {
             var before = kept.size();
             sent = false;
-            driver.send(client, memory, 1, SEND);
+            driver.send(client, memory, 1, false, SEND);
             while (!sent || kept.size() == before && refused == 0) {
                 driver.poll(Recording.PATIENCE_NANOS, this::completed);
             }

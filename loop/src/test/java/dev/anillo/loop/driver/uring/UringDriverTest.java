@@ -270,7 +270,7 @@ class UringDriverTest {
         var pair = turns.connect();
         var fd = pair.descriptor();
         turns.receive(fd);
-        driver.send(fd, slab, Slabs.SLAB_BYTES, token(fd, Token.SEND));
+        driver.send(fd, slab, Slabs.SLAB_BYTES, false, token(fd, Token.SEND));
         var unread = turns.connect();
         write(unread.peer(), "never received");
         turns.track(SocketChannel.open(driver.localAddress(turns.listener()))); // never reported
@@ -310,7 +310,7 @@ class UringDriverTest {
         turns.settle();
         var before = driver.counters().systemCalls;
         Memory.putByte(slab, (byte) '!');
-        for (var pair : pairs) driver.send(pair.descriptor(), slab, 1, token(pair.descriptor(), Token.SEND));
+        for (var pair : pairs) driver.send(pair.descriptor(), slab, 1, false, token(pair.descriptor(), Token.SEND));
         for (var pair : pairs) assertEquals(1, turns.await(pair.descriptor(), Token.SEND).result());
         assertEquals(before + 1, driver.counters().systemCalls);
     }
@@ -345,7 +345,7 @@ class UringDriverTest {
         assertTrue(driver.counters().systemCalls <= calls + 2, "a wait without limit is one, also after a short one");
         write(pairs.getFirst().peer(), "alone");
         assertEquals("alone", turns.awaitText(pairs.getFirst().descriptor()));
-        driver.send(pairs.getFirst().descriptor(), slab, 1, token(pairs.getFirst().descriptor(), Token.SEND));
+        driver.send(pairs.getFirst().descriptor(), slab, 1, false, token(pairs.getFirst().descriptor(), Token.SEND));
         assertEquals(1, turns.await(pairs.getFirst().descriptor(), Token.SEND).result());
     }
 
@@ -398,7 +398,7 @@ class UringDriverTest {
         var two = turns.connect();
         turns.settle();
         for (var pair : List.of(one, two)) {
-            driver.send(pair.descriptor(), slab, 1, token(pair.descriptor(), Token.SEND));
+            driver.send(pair.descriptor(), slab, 1, false, token(pair.descriptor(), Token.SEND));
         }
         turns.onReport(_ -> {
             turns.onReport(_ -> {});
@@ -425,8 +425,8 @@ class UringDriverTest {
         var fd = turns.connect().descriptor();
         turns.receive(fd);
         assertThrows(IllegalStateException.class, () -> turns.receive(fd));
-        driver.send(fd, slab, 1, token(fd, Token.SEND));
-        assertThrows(IllegalStateException.class, () -> driver.send(fd, slab, 1, token(fd, Token.SEND)));
+        driver.send(fd, slab, 1, false, token(fd, Token.SEND));
+        assertThrows(IllegalStateException.class, () -> driver.send(fd, slab, 1, false, token(fd, Token.SEND)));
         assertThrows(IllegalStateException.class, () -> driver.shutdown(fd, token(fd, Token.SHUTDOWN)));
         assertThrows(IllegalStateException.class, () -> driver.close(fd, token(fd, Token.CLOSE)));
         assertThrows(IllegalStateException.class, () -> driver.receive(fd + 1000, token(fd, Token.RECEIVE)));
