@@ -286,6 +286,17 @@ public final class EventLoop implements Executor, AutoCloseable {
         stop.remove(callback);
     }
 
+    /// Runs the callback when the loop ends, behind all others and once its sockets are closed: for what is held beside
+    /// them. Not where the script has failed, and not where the process ends by [System#exit].
+    public void onEnd(Runnable callback) {
+        reactor.onEnd(Objects.requireNonNull(callback));
+    }
+
+    /// Runs it no longer.
+    public void removeOnEnd(Runnable callback) {
+        reactor.removeOnEnd(callback);
+    }
+
     // About the loop.
 
     /// Whether the caller runs on this loop. Any thread.

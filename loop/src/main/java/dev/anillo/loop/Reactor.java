@@ -13,6 +13,9 @@ import dev.anillo.loop.driver.Slots;
 import dev.anillo.loop.driver.Token;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -41,6 +44,7 @@ final class Reactor extends LoopInternals implements Completions {
     private final BufferPool largeBuffers = new BufferPool(LARGE_BUFFER_BYTES);
     private final Views views = new Views();
     private final ArrayDeque<Runnable> ticks = new ArrayDeque<>();
+    private final Set<Runnable> endings = new LinkedHashSet<>();
     private final Inbox inbox = new Inbox();
     private final AtomicInteger sleep = new AtomicInteger(AWAKE);
     private ArrayDeque<Immediate> immediates = new ArrayDeque<>();
@@ -208,6 +212,7 @@ final class Reactor extends LoopInternals implements Completions {
         }
         runTasks(inbox.shut());
         slots.closeAll();
+        for (var ending : List.copyOf(endings)) call(ending);
         driver.shutDown();
         return buffers.close() + largeBuffers.close() + views.outstanding();
     }
@@ -240,6 +245,16 @@ final class Reactor extends LoopInternals implements Completions {
         if (!inbox.put(task)) return false;
         if (sleep.get() == ASLEEP && sleep.compareAndSet(ASLEEP, WOKEN)) driver.wake();
         return true;
+    }
+
+    void onEnd(Runnable ending) {
+        checkThread();
+        endings.add(ending);
+    }
+
+    void removeOnEnd(Runnable ending) {
+        checkThread();
+        endings.remove(ending);
     }
 
     void onUncaught(Consumer<Throwable> handler) {

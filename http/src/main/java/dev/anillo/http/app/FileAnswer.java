@@ -9,27 +9,27 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /// Answers with an open file: all of it, some ranges, or that the client has it already (RFC 9110 §13, §14).
 final class FileAnswer {
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
-
     private final HttpRequest request;
     private final HttpResponse response;
-    private final FileLookup.Found found;
+    private final FoundFile found;
+    private final FileVariant chosen;
     private final SendableFile file;
     private final long size;
 
-    FileAnswer(HttpRequest request, HttpResponse response, FileLookup.Found found) {
+    FileAnswer(HttpRequest request, HttpResponse response, FoundFile found, FileVariant chosen) {
         this.request = request;
         this.response = response;
         this.found = found;
-        this.file = found.file();
-        this.size = file.size();
+        this.chosen = chosen;
+        this.file = chosen.file();
+        this.size = chosen.size();
     }
 
     /// @param cacheControl null for none
     void send(String cacheControl) {
         if (cacheControl != null) response.header("Cache-Control", cacheControl);
         if (found.varies()) response.header("Vary", "Accept-Encoding");
-        var state = Conditional.on(tag(), file.lastModified()).describe(response);
+        var state = chosen.validators().describe(response).state();
         switch (state.evaluate(request)) {
             case NOT_MODIFIED -> response.status(304).end();
             case PRECONDITION_FAILED -> response.status(412).end();
@@ -37,20 +37,11 @@ final class FileAnswer {
         }
     }
 
-    /// Strong: who changes a file in place within a nanosecond and keeps its size has to know what he does.
-    private ETag tag() {
-        var modified = file.lastModified();
-        var nanos = modified.getEpochSecond() * NANOS_PER_SECOND + modified.getNano();
-        var opaque = Long.toHexString(nanos) + "-" + Long.toHexString(size);
-        if (found.compressed() != null) return ETag.weak(opaque + "-compressed"); // another zlib makes other bytes of it
-        return ETag.strong(found.coding() == null ? opaque : opaque + "-" + found.coding());
-    }
-
     private void sendContent(String range) {
         response.header("X-Content-Type-Options", "nosniff");
-        if (found.coding() != null) response.header("Content-Encoding", found.coding());
-        if (found.compressed() != null) {
-            response.header("Content-Type", found.type()).end(found.compressed());
+        if (chosen.coding() != null) response.header("Content-Encoding", chosen.coding());
+        if (chosen.compressed() != null) {
+            response.header("Content-Type", found.type()).end(chosen.compressed());
             return;
         }
         response.header("Accept-Ranges", "bytes");
@@ -68,8 +59,8 @@ final class FileAnswer {
     }
 
     private void sendPart(int status, long offset, long length) {
-        response.status(status).header("Content-Type", found.type()).header("Content-Length", Long.toString(length))
-                .end(file, offset, length);
+        if (length == 0) response.header("Content-Length", "0"); // else HEAD would not be told
+        response.status(status).header("Content-Type", found.type()).end(file, offset, length);
     }
 
     /// As multipart/byteranges (RFC 9110 §14.6).

@@ -25,7 +25,7 @@ record FileLookup(Path root, String index, boolean dotFiles, int gzipBytesMax) {
     /// Codings that files may lie beside the original in, the better first, and their endings.
     private enum Sibling {
         BROTLI("br", ".br"),
-        GZIP("gzip", ".gz");
+        GZIP(FoundFile.COMPRESSION, ".gz");
 
         final String coding;
         final String ending;
@@ -39,13 +39,7 @@ record FileLookup(Path root, String index, boolean dotFiles, int gzipBytesMax) {
     /// Refusals that say nothing of the file: the machine is out of something, and may have it again later.
     private static final Set<String> SHORTAGES = Set.of("EMFILE", "ENFILE", "ENOMEM", "ENOBUFS", "EIO");
 
-    sealed interface Result {}
-
-    /// @param type of the content, whatever its coding
-    /// @param coding null for the file as it is
-    /// @param varies another request might get another coding
-    /// @param compressed the content to be sent in place of the file's own; null for that
-    record Found(SendableFile file, String type, String coding, boolean varies, byte[] compressed) implements Result {}
+    sealed interface Result permits FoundFile, Directory, Absent, Unavailable {}
 
     /// A directory, asked for without the slash at the end that its relative references need.
     ///
@@ -57,22 +51,19 @@ record FileLookup(Path root, String index, boolean dotFiles, int gzipBytesMax) {
     record Unavailable() implements Result {}
 
     /// @param path below the root, as sent, from its first slash on
-    /// @param acceptEncoding the field's value, or null
-    /// @param wantsRange whether only a part may be wanted, for which nothing is compressed
-    Result find(EventLoop loop, String path, String acceptEncoding, boolean wantsRange) {
+    Result find(EventLoop loop, String path) {
         var names = names(path);
-        if (names == null) return new Absent();
-        var isDirectory = names.getLast().isEmpty();
-        var target = resolve(names);
-        if (target == null || isDirectory && !Files.isDirectory(target)) return new Absent();
+        var target = names == null ? null : resolve(names);
+        if (target == null) return new Absent();
+        var asDirectory = names.getLast().isEmpty();
         if (Files.isDirectory(target)) {
-            if (!isDirectory) return new Directory(encode(names));
+            if (!asDirectory) return new Directory(encode(names));
             target = index == null ? null : within(target.resolve(index));
+        } else if (asDirectory) {
+            return new Absent();
         }
         try {
-            if (target == null || !Files.isRegularFile(target)) return new Absent();
-            var found = choose(loop, target, acceptEncoding);
-            return found.coding == null && !wantsRange ? compress(found, target, acceptEncoding) : found;
+            return target == null || !Files.isRegularFile(target) ? new Absent() : open(loop, target);
         } catch (OsException refused) {
             return SHORTAGES.contains(refused.code()) ? new Unavailable() : new Absent();
         }
@@ -128,30 +119,40 @@ record FileLookup(Path root, String index, boolean dotFiles, int gzipBytesMax) {
         }
     }
 
-    private Found choose(EventLoop loop, Path target, String acceptEncoding) throws OsException {
+    private FoundFile open(EventLoop loop, Path target) throws OsException {
         var type = FileTypes.of(target.getFileName().toString());
-        var offered = new ArrayList<String>();
+        var plain = FileVariant.of(SendableFile.open(loop, target), null);
+        var coded = new ArrayList<FileVariant>();
         for (var sibling : Sibling.values()) {
-            if (sibling(target, sibling) != null) offered.add(sibling.coding);
+            var variant = open(loop, target, sibling);
+            if (variant != null) coded.add(variant);
         }
-        if (!offered.isEmpty()) {
-            var coding = Negotiation.encoding(acceptEncoding, offered);
-            for (var sibling : Sibling.values()) {
-                if (!sibling.coding.equals(coding)) continue;
-                return new Found(SendableFile.open(loop, sibling(target, sibling)), type, coding, true, null);
-            }
-        }
-        return new Found(SendableFile.open(loop, target), type, null, !offered.isEmpty(), null);
+        var size = plain.size();
+        var isCompressible = size > 0 && size <= gzipBytesMax && FileTypes.isCompressible(type);
+        return new FoundFile(target, type, plain, List.copyOf(coded), isCompressible);
     }
 
-    /// The found file's content, compressed if that is wanted and of use.
-    private Found compress(Found found, Path target, String acceptEncoding) {
-        var size = found.file.size();
-        if (size == 0 || size > gzipBytesMax || !FileTypes.isCompressible(found.type)) return found;
-        var coding = Negotiation.encoding(acceptEncoding, List.of(Sibling.GZIP.coding));
-        var compressed = Sibling.GZIP.coding.equals(coding) ? gzip(target) : null;
-        var isOfUse = compressed != null && compressed.length < size;
-        return new Found(found.file, found.type, isOfUse ? coding : null, true, isOfUse ? compressed : null);
+    /// Null when it is not there, or not to be had: the original will do.
+    private FileVariant open(EventLoop loop, Path target, Sibling kind) {
+        var path = target.resolveSibling(target.getFileName() + kind.ending);
+        if (!Files.isRegularFile(path)) return null; // mostly, and told without an exception
+        var real = within(path);
+        try {
+            return real == null ? null : FileVariant.of(SendableFile.open(loop, real), kind.coding);
+        } catch (OsException _) {
+            return null;
+        }
+    }
+
+    /// The form that is best for a request, compressed for it if that is wanted and of use.
+    ///
+    /// @param acceptEncoding the field's value, or null
+    /// @param wantsRange whether only a part may be wanted
+    FileVariant choose(FoundFile found, String acceptEncoding, boolean wantsRange) {
+        var chosen = found.choose(acceptEncoding);
+        if (!found.isToBeCompressed(chosen, acceptEncoding, wantsRange)) return chosen;
+        var compressed = gzip(found.path());
+        return compressed != null && compressed.length < chosen.size() ? chosen.compressed(compressed) : chosen;
     }
 
     /// @return null when it can't be read, or has become too long meanwhile
@@ -166,10 +167,5 @@ record FileLookup(Path root, String index, boolean dotFiles, int gzipBytesMax) {
         } catch (IOException _) {
             return null; // then the open file is sent as it is, and its errors told by whoever sends it
         }
-    }
-
-    private Path sibling(Path target, Sibling kind) {
-        var path = within(target.resolveSibling(target.getFileName() + kind.ending));
-        return path != null && Files.isRegularFile(path) ? path : null;
     }
 }

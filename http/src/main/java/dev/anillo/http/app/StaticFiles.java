@@ -31,6 +31,11 @@ import java.util.concurrent.RejectedExecutionException;
 /// A file that lies beside the original with `.br` or `.gz` at the end of its name is sent in its place to clients that
 /// accept the coding. Validators are made of size and time. The path is taken as sent and decoded segment by segment.
 ///
+/// What was looked up serves the requests of the next second too ([#KEPT_MILLIS_MAX]), from the file as it was opened
+/// then: within that time a file that was replaced or deleted is still served as it was. Who changes a file in place,
+/// instead of putting another one in its place by renaming, may see new content under the old validators for that long;
+/// one that has become shorter resets the connections that it is being sent to. [#keepOpen] switches this off.
+///
 /// Files are looked up and opened by virtual threads, so that a slow disk holds up the requests that need it and no
 /// others, and sent by the transport ([HttpResponse#end(dev.anillo.loop.net.SendableFile, long, long)]). Between the
 /// look at where a path really leads and its opening, who may write below the directory could put a link there: it is
@@ -38,12 +43,22 @@ import java.util.concurrent.RejectedExecutionException;
 ///
 /// Threads: settings first, in one thread. After that it doesn't change, and several loops may share it.
 public final class StaticFiles implements Handler {
+    /// Files that each loop keeps open, unless [#keepOpen] says otherwise: an eighth of the 4,096 descriptors that a process
+    /// has where nobody has raised their number.
+    public static final int KEPT_OPEN_MAX = 512;
+
+    /// How old what is served may be, in milliseconds, where files are kept open. Short for people; for a busy server
+    /// thousands of requests.
+    public static final int KEPT_MILLIS_MAX = OpenFiles.SERVED_MILLIS_MAX;
+
     private final Path root;
     private String index = "index.html";
     private String prefix = "";
     private String cacheControl;
     private boolean dotFiles;
     private int gzipBytesMax;
+    private int keptOpenMax = KEPT_OPEN_MAX;
+    private final OpenFilesByLoop openFiles = new OpenFilesByLoop();
 
     private StaticFiles(Path root) {
         this.root = root;
@@ -98,10 +113,18 @@ public final class StaticFiles implements Handler {
         return this;
     }
 
+    /// How many files each loop keeps open for further requests; a file that is served in several codings counts for each.
+    /// Default [#KEPT_OPEN_MAX]; 0: each request looks its file up and opens it, and sees what it is at that moment.
+    public StaticFiles keepOpen(int filesMax) {
+        if (filesMax < 0) throw new IllegalArgumentException("no number of files: " + filesMax);
+        keptOpenMax = filesMax;
+        return this;
+    }
+
     @Override
     public void handle(HttpRequest request, HttpResponse response) {
         switch (request.method()) {
-            case "GET", "HEAD" -> lookUp(request, response);
+            case "GET", "HEAD" -> serve(request, response);
             case "OPTIONS" -> allow(response).status(204).end();
             default -> refuse(allow(response), 405, "Method Not Allowed");
         }
@@ -115,50 +138,79 @@ public final class StaticFiles implements Handler {
         response.status(status).header("Content-Type", "text/plain; charset=utf-8").end(reason + "\n");
     }
 
-    private void lookUp(HttpRequest request, HttpResponse response) {
+    private void serve(HttpRequest request, HttpResponse response) {
         var path = request.path();
         if (!path.startsWith(prefix)) {
             refuse(response, 404, "Not Found");
             return;
         }
-        var lookup = new FileLookup(root, index, dotFiles, gzipBytesMax);
-        var below = path.substring(prefix.length());
-        var acceptEncoding = request.header("Accept-Encoding");
-        var wantsRange = request.header("Range") != null;
-        var pending = new Pending(request, response);
         var loop = request.socket().loop();
+        var open = openFiles(loop);
+        var entry = open == null ? null : open.find(path);
+        if (entry == null) {
+            lookUp(loop, path, new Pending(request, response));
+            return;
+        }
+        if (open.beginsRenewal(entry)) lookUp(loop, path, null);
+        answer(loop, path, request, response, entry.found);
+    }
+
+    /// Null where none are kept.
+    private OpenFiles openFiles(EventLoop loop) {
+        return keptOpenMax == 0 ? null : openFiles.of(loop, keptOpenMax);
+    }
+
+    private void answer(EventLoop loop, String path, HttpRequest request, HttpResponse response, FoundFile found) {
+        var acceptEncoding = found.varies() ? request.header("Accept-Encoding") : null;
+        var chosen = found.choose(acceptEncoding);
+        if (acceptEncoding != null && found.isToBeCompressed(chosen, acceptEncoding, request.header("Range") != null)) {
+            lookUp(loop, path, new Pending(request, response));
+        } else {
+            new FileAnswer(request, response, found, chosen).send(cacheControl);
+        }
+    }
+
+    // On threads that may wait for the disk, and back.
+
+    /// @param pending who waits for it; or null
+    private void lookUp(EventLoop loop, String path, Pending pending) {
+        var lookup = new FileLookup(root, index, dotFiles, gzipBytesMax);
+        var beganMillis = loop.currentTimeMillis();
         Thread.ofVirtual().name("anillo-files").start(() -> {
-            var result = find(lookup, loop, below, acceptEncoding, wantsRange);
+            var result = find(lookup, loop, path.substring(prefix.length()), pending);
             try {
-                loop.execute(() -> answer(pending, result));
+                loop.execute(() -> lookedUp(loop, path, pending, result, beganMillis));
             } catch (RejectedExecutionException _) { // the loop has ended, and its connections
-                close(result);
+                if (result instanceof FoundFile found) found.close();
             }
         });
     }
 
-    private static FileLookup.Result find(
-            FileLookup lookup, EventLoop loop, String path, String acceptEncoding, boolean wantsRange) {
+    private static FileLookup.Result find(FileLookup lookup, EventLoop loop, String path, Pending pending) {
         if (path.isEmpty()) return new FileLookup.Directory("/"); // the prefix without its slash
         try {
-            return lookup.find(loop, path, acceptEncoding, wantsRange);
+            var result = lookup.find(loop, path);
+            if (result instanceof FoundFile found && pending != null) pending.choose(lookup, found);
+            return result;
         } catch (RuntimeException fault) {
             System.getLogger("dev.anillo.http").log(Level.ERROR, "looking up " + path, fault);
             return new FileLookup.Unavailable();
         }
     }
 
-    private void answer(Pending pending, FileLookup.Result result) {
+    private void lookedUp(EventLoop loop, String path, Pending pending, FileLookup.Result result, long beganMillis) {
         try {
-            if (!pending.isAborted) answer(pending.request, pending.response, result);
+            if (pending != null && !pending.isAborted) answer(pending, result);
         } finally {
-            close(result);
+            keep(openFiles(loop), path, result, beganMillis);
         }
     }
 
-    private void answer(HttpRequest request, HttpResponse response, FileLookup.Result result) {
+    private void answer(Pending pending, FileLookup.Result result) {
+        var request = pending.request;
+        var response = pending.response;
         switch (result) {
-            case FileLookup.Found found -> new FileAnswer(request, response, found).send(cacheControl);
+            case FoundFile found -> new FileAnswer(request, response, found, pending.chosen).send(cacheControl);
             case FileLookup.Directory(var path) -> redirect(request, response, prefix + path);
             case FileLookup.Absent _ -> refuse(response, 404, "Not Found");
             case FileLookup.Unavailable _ -> refuse(response, 503, "Service Unavailable");
@@ -172,20 +224,38 @@ public final class StaticFiles implements Handler {
     }
 
     /// What the response has taken of a file stays open for it.
-    private static void close(FileLookup.Result result) {
-        if (result instanceof FileLookup.Found found) found.file().close();
+    private static void keep(OpenFiles open, String path, FileLookup.Result result, long beganMillis) {
+        switch (result) {
+            case FoundFile found when open == null -> found.close();
+            case FoundFile found -> open.add(path, found, beganMillis);
+            case FileLookup.Unavailable _ when open != null -> open.close(); // what we hold may be what is short
+            default -> {
+                if (open != null) open.remove(path);
+            }
+        }
     }
 
     /// A request whose file is being looked up. Its client may go meanwhile, and the request must not be asked then.
     private static final class Pending {
         final HttpRequest request;
         final HttpResponse response;
+        private final String acceptEncoding;
+        private final boolean wantsRange;
         boolean isAborted;
+
+        /// By the thread that has looked it up.
+        FileVariant chosen;
 
         Pending(HttpRequest request, HttpResponse response) {
             this.request = request;
             this.response = response;
+            acceptEncoding = request.header("Accept-Encoding");
+            wantsRange = request.header("Range") != null;
             request.onAborted(() -> isAborted = true);
+        }
+
+        void choose(FileLookup lookup, FoundFile found) {
+            chosen = lookup.choose(found, acceptEncoding, wantsRange);
         }
     }
 }

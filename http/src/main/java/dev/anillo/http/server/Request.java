@@ -11,7 +11,6 @@ import dev.anillo.loop.net.TcpSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -136,11 +135,10 @@ final class Request {
 
     String header(String name) {
         var head = head();
-        var lowerCase = name.toLowerCase(Locale.ROOT);
-        var index = head.find(base, lowerCase);
+        var index = head.find(base, name);
         if (index < 0) return null;
         var value = headerValue(index);
-        for (index = head.find(base, lowerCase, index + 1); index >= 0; index = head.find(base, lowerCase, index + 1)) {
+        for (index = head.find(base, name, index + 1); index >= 0; index = head.find(base, name, index + 1)) {
             value += ", " + headerValue(index);
         }
         return value;
@@ -148,9 +146,8 @@ final class Request {
 
     List<String> headers(String name) {
         var head = head();
-        var lowerCase = name.toLowerCase(Locale.ROOT);
         var values = new ArrayList<String>();
-        for (var index = head.find(base, lowerCase); index >= 0; index = head.find(base, lowerCase, index + 1)) {
+        for (var index = head.find(base, name); index >= 0; index = head.find(base, name, index + 1)) {
             values.add(headerValue(index));
         }
         return values;

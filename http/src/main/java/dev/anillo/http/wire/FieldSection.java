@@ -154,19 +154,20 @@ final class FieldSection {
         return slots[index * SLOTS + VALUE_LENGTH];
     }
 
-    /// The first line at `from` or later whose name equals the lower-case one, ASCII letters of either case; or -1.
-    int find(long base, String lowerCaseName, int from) {
+    /// The first line at `from` or later of this name, ASCII letters of either case; or -1.
+    int find(long base, String name, int from) {
         for (var index = from; index < count; index++) {
-            if (hasName(base, index, lowerCaseName)) return index;
+            if (hasName(base, index, name)) return index;
         }
         return -1;
     }
 
-    private boolean hasName(long base, int index, String lowerCaseName) {
-        if (nameLength(index) != lowerCaseName.length()) return false;
+    private boolean hasName(long base, int index, String name) {
+        if (nameLength(index) != name.length()) return false;
         var address = base + nameAt(index);
-        for (var i = 0; i < lowerCaseName.length(); i++) {
-            if (Chars.lower(Memory.getByte(address + i)) != lowerCaseName.charAt(i)) return false;
+        for (var i = 0; i < name.length(); i++) {
+            var wanted = name.charAt(i);
+            if (wanted > 0x7F || Chars.lower(Memory.getByte(address + i)) != Chars.lower(wanted)) return false;
         }
         return true;
     }

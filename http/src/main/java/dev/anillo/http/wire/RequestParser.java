@@ -145,13 +145,13 @@ public final class RequestParser {
     }
 
     /// The first header with this name, letters of either case; or -1.
-    public int find(long base, String lowerCaseName) {
-        return fields.find(base, lowerCaseName, 0);
+    public int find(long base, String name) {
+        return fields.find(base, name, 0);
     }
 
     /// As [#find], beginning with the header `from`: for fields that may be repeated.
-    public int find(long base, String lowerCaseName, int from) {
-        return fields.find(base, lowerCaseName, from);
+    public int find(long base, String name, int from) {
+        return fields.find(base, name, from);
     }
 
     /// Bytes of the body as Content-Length states them, or -1 without that field.

@@ -139,7 +139,8 @@ public final class UringDriver extends NativeDriver {
     @Override
     public void sendFile(int descriptor, DriverFile file, long offset, long length, long token) {
         descriptors.beginOutward(descriptor, Token.SEND_FILE, token);
-        files.read(descriptor, ((PosixFile) file).descriptor(), offset, length, userData(descriptor, READ_FILE));
+        files.start(descriptor, ((PosixFile) file).descriptor(), offset, length,
+                userData(descriptor, READ_FILE), userData(descriptor, SEND_FILE));
     }
 
     @Override
@@ -149,7 +150,7 @@ public final class UringDriver extends NativeDriver {
             cancelInward(descriptor);
         } else if (descriptors.isOutward(descriptor, token) && descriptors.outward(descriptor) != Token.SHUTDOWN) {
             var operation = Token.DRIVER_PRIVATE | descriptors.outward(descriptor);
-            if (operation == SEND_FILE && files.cancelRead(descriptor)) return;
+            if (operation == SEND_FILE && !files.cancel(descriptor)) return; // its read ends by itself
             submissions.cancel(userData(descriptor, operation), CANCEL);
         }
     }
@@ -219,12 +220,11 @@ public final class UringDriver extends NativeDriver {
             }
             case SEND, CONNECT -> report(descriptors.endOutward(fd), result, false, null, completions);
             case READ_FILE -> {
-                var failure = files.readCompleted(fd, result, userData(fd, SEND_FILE));
-                if (failure <= 0) report(descriptors.endOutward(fd), failure, false, null, completions);
+                if (files.readCompleted(fd, result)) submissions.cancel(userData(fd, SEND_FILE), CANCEL);
             }
             case SEND_FILE -> {
-                files.sendCompleted(fd);
-                report(descriptors.endOutward(fd), result, false, null, completions);
+                var sent = files.sendCompleted(fd, result, userData);
+                if (sent != FileSends.GOES_ON) report(descriptors.endOutward(fd), sent, false, null, completions);
             }
             case ACCEPT -> {
                 arrivals++;
@@ -327,7 +327,7 @@ public final class UringDriver extends NativeDriver {
                 case ACCEPT -> {
                     if (reaped.results[i] >= 0) descriptors.opened(reaped.results[i]);
                 }
-                case READ_FILE, SEND_FILE -> files.sendCompleted(Token.slot(reaped.userData[i]));
+                case SEND_FILE -> files.release(Token.slot(reaped.userData[i]));
                 default -> {} // holds nothing
             }
             if ((reaped.flags[i] & Linux.IORING_CQE_F_BUFFER()) != 0) buffers.taken(reaped.flags[i]).release();
