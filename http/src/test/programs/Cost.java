@@ -26,12 +26,14 @@ static final int DEPTH = 16;
 /// More than one receive buffer of any transport, and less than what a socket's buffers take while nobody reads.
 static final int ECHO_BYTES = 40_000;
 
+static final int FILE_BYTES = 4096;
+
 static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
 /// @param requests each a whole one, sent on each connection before the first answer is read
 /// @param batches of that kind in a round
 record Workload(Handler handler, byte[] requests, int depth, int connections, boolean stopsLoop, int batches) {
-    static Workload of(String name) {
+    static Workload of(String name) throws IOException {
         var get = "GET /path?query HTTP/1.1\r\nHost: localhost\r\nUser-Agent: test\r\nAccept: */*\r\n\r\n";
         return switch (name) {
             case "get" -> new Workload(GREETING, bytes(get), 1, CONNECTIONS, true, 100);
@@ -39,6 +41,7 @@ record Workload(Handler handler, byte[] requests, int depth, int connections, bo
             case "turns" -> new Workload(GREETING, bytes(get), 1, 1, false, 4_000);
             case "json" -> new Workload(new Encoding(), bytes(get), 1, CONNECTIONS, true, 100);
             case "form" -> new Workload(ECHO, bytes(post(100)), 1, CONNECTIONS, true, 100);
+            case "file" -> new Workload(file(), bytes(get), 1, CONNECTIONS, true, 100);
             case "echo" -> new Workload(ECHO, bytes(post(ECHO_BYTES)), 1, 1, false, 1_000);
             default -> throw new IllegalArgumentException(name);
         };
@@ -73,6 +76,15 @@ static final class Encoding implements Handler {
         response.header("Content-Type", "application/json");
         response.end("{\"message\":\"Hola Mundo\",\"number\":" + (1000 + count) + "}");
     }
+}
+
+/// The file of that path.
+static Handler file() throws IOException {
+    var directory = Files.createTempDirectory("anillo-cost-");
+    directory.toFile().deleteOnExit();
+    var file = Files.writeString(directory.resolve("path"), "x".repeat(FILE_BYTES));
+    file.toFile().deleteOnExit();
+    return StaticFiles.of(directory);
 }
 
 /// Known in length, as the Content-Length of an answer is.

@@ -31,6 +31,9 @@ class CostTest {
     /// The text that the handler makes for an answer.
     private static final double JSON_BYTES = 200;
 
+    /// The answer with a file (144): what answers, the file's part on its way out, and the queues that it stands in and before.
+    private static final double FILE_BYTES = 160;
+
     /// What the JDK makes at a system call where its compiler, in this process, did not see through: a slice of the segment
     /// for errno. In most processes it is compiled away, in one of four or so it stays.
     private static final double ERRNO_BYTES = 32;
@@ -97,6 +100,7 @@ class CostTest {
                 costs.get("pipelined").bytesAtMost(NOTHING),
                 costs.get("json").bytesAtMost(JSON_BYTES),
                 costs.get("form").bytesAtMost(getBytesMax),
+                costs.get("file").bytesAtMost(FILE_BYTES + getBytesMax),
                 costs.get("echo").bytesAtMost(NOTHING));
     }
 
@@ -116,6 +120,7 @@ class CostTest {
                 "pipelined", Double.toString(NOTHING),
                 "json", Double.toString(JSON_BYTES),
                 "form", Double.toString(getBytesMax),
+                "file", Double.toString(FILE_BYTES + getBytesMax),
                 "echo", Double.toString(NOTHING))) {
             var outcome = launched.await();
             assertEquals(0, outcome.status(), outcome::errors);
