@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +77,31 @@ class SendFileContractTest extends TransportTest {
             assertEquals(bytes, peer.receivePattern());
         }
         onLoop(() -> pair.accepted().socket.destroy());
+    }
+
+    @Test
+    void aFileThatIsNotInMemoryArrivesAsItIs() throws Exception {
+        Assumptions.assumeTrue(Files.isDirectory(OWN_DESCRIPTORS), "dd drops a file from memory on Linux");
+        var bytes = 3 * MIB + 1;
+        var file = pattern(bytes);
+        var path = directory.resolve("pattern-" + bytes).toString();
+        run("sync", path);
+        run("dd", "if=" + path, "iflag=nocache", "count=0", "status=none"); // posix_fadvise(2), POSIX_FADV_DONTNEED
+        var pair = accept();
+        try (var peer = pair.peer()) {
+            onLoop(() -> {
+                try (file) {
+                    pair.accepted().socket.write(file, 0, bytes);
+                }
+                pair.accepted().socket.end();
+            });
+            assertEquals(bytes, peer.receivePattern());
+        }
+        onLoop(() -> pair.accepted().socket.destroy());
+    }
+
+    private static void run(String... command) throws Exception {
+        assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor(), () -> String.join(" ", command));
     }
 
     @Test

@@ -345,6 +345,10 @@ public final class Linux {
         return 32;
     }
 
+    public static int RWF_NOWAIT() {
+        return 8;
+    }
+
     public static int IORING_CQE_BUFFER_SHIFT() {
         return 16;
     }

@@ -30,6 +30,7 @@ final class Libc {
     static final MemorySegment SEND = find("send");
     static final MemorySegment SENDMSG = find("sendmsg");
     static final MemorySegment READ = find("read");
+    static final MemorySegment PREADV2 = find("preadv2");
     static final MemorySegment WRITE = find("write");
     static final MemorySegment CLOSE = find("close");
     static final MemorySegment FCNTL = find("fcntl");

@@ -93,6 +93,11 @@ public final class Syscalls {
         return (int) result(call(Libc.READ, fd, address, length, 0, 0));
     }
 
+    /// @param parts an iovec, or several
+    public int preadv2(int fd, long parts, int count, long offset, int flags) {
+        return (int) result(call(Libc.PREADV2, fd, parts, count, offset, flags));
+    }
+
     public int write(int fd, long address, int length) {
         return (int) result(call(Libc.WRITE, fd, address, length, 0, 0));
     }

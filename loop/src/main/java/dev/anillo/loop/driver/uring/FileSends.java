@@ -5,12 +5,10 @@ import dev.anillo.loop.buffer.BufferPool;
 import dev.anillo.loop.driver.Errno;
 import java.util.Arrays;
 
-/// Parts of files on their way to sockets: each is read into a buffer, which then is sent.
-///
-/// Not by splice: the kernel hands each splice to a worker thread, file to pipe and pipe to socket, and a slow reader
-/// would keep one. A read from the page cache completes while it is submitted; for 4 KiB that takes a third of the time.
+/// Parts of files that are not in memory yet ([CachedFileSends] has the others): each is read into a buffer, while a
+/// thread of the kernel waits for the disk, and then sent.
 final class FileSends {
-    /// One buffer. A slow reader holds one for as long as it takes; reads of 64 KiB are cheap beside what they copy.
+    /// One buffer. A slow reader holds one for as long as it takes.
     static final int BUFFER_BYTES = 64 * 1024;
 
     /// No length, and no errno.

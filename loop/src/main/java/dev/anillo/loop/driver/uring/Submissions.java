@@ -31,7 +31,8 @@ final class Submissions {
     private static final int SEND_FLAGS = Linux.MSG_NOSIGNAL() | Linux.MSG_WAITALL();
     private static final int ROW_BYTES = Math.max(SocketAddresses.BYTES_MAX, Messages.BYTES_MAX);
     private static final int NO_DESCRIPTOR = -1;
-    private static final int POLLIN = Linux.EPOLLIN(); // the same number, epoll_ctl(2)
+    private static final int POLLIN = Linux.EPOLLIN(); // the same numbers, epoll_ctl(2)
+    private static final int POLLOUT = Linux.EPOLLOUT();
 
     private final Ring ring;
     /// A row for each entry, with what the entry points to: the address to connect to, or the message to send. The kernel
@@ -126,6 +127,12 @@ final class Submissions {
         var at = entry(Linux.IORING_OP_POLL_ADD(), fd, userData);
         Memory.putInt(at + LENGTH, Linux.IORING_POLL_ADD_MULTI());
         Memory.putInt(at + OPERATION_FLAGS, POLLIN);
+    }
+
+    /// Reports once that the descriptor can be written to, or has failed.
+    void pollWritable(int fd, long userData) {
+        var at = entry(Linux.IORING_OP_POLL_ADD(), fd, userData);
+        Memory.putInt(at + OPERATION_FLAGS, POLLOUT);
     }
 
     /// @param target the user data of the operation that should end

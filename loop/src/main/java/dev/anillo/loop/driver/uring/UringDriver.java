@@ -40,6 +40,7 @@ public final class UringDriver extends NativeDriver {
     private static final int SEND = Token.DRIVER_PRIVATE | Token.SEND;
     private static final int SEND_FILE = Token.DRIVER_PRIVATE | Token.SEND_FILE;
     private static final int READ_FILE = Token.DRIVER_PRIVATE | 0x12;
+    private static final int FILE_ROOM = Token.DRIVER_PRIVATE | 0x13;
     private static final int WAKE = Token.DRIVER_PRIVATE | 0x10;
     private static final int CANCEL = Token.DRIVER_PRIVATE | 0x11;
 
@@ -47,6 +48,10 @@ public final class UringDriver extends NativeDriver {
     private static final int CANCELLING = 1;
     /// The receive of this descriptor waits for buffers, unknown to the kernel.
     private static final int PARKED = 2;
+    /// A part of a file waits until the socket has room for it.
+    private static final int AWAITS_ROOM = 4;
+    /// That part was cancelled; the room that may have come meanwhile is not used.
+    private static final int ROOM_REFUSED = 8;
 
     /// For cancelled operations at shut-down. They end at once; a kernel that can't end them keeps their memory.
     private static final long SHUT_DOWN_NANOS_MAX = 2_000_000_000L;
@@ -58,6 +63,7 @@ public final class UringDriver extends NativeDriver {
     private final Submissions submissions;
     private final BufferRing buffers;
     private final FileSends files;
+    private final CachedFileSends cachedFiles;
     private boolean started;
     /// Receives and accepts of the turn that is going on.
     private int arrivals;
@@ -81,6 +87,7 @@ public final class UringDriver extends NativeDriver {
         this.ring = ring;
         submissions = new Submissions(ring, scratch);
         files = new FileSends(submissions);
+        cachedFiles = new CachedFileSends(calls, counters, scratch);
         submissions.pollReadable(wakeUp.descriptor(), WAKE);
     }
 
@@ -139,8 +146,34 @@ public final class UringDriver extends NativeDriver {
     @Override
     public void sendFile(int descriptor, DriverFile file, long offset, long length, long token) {
         descriptors.beginOutward(descriptor, Token.SEND_FILE, token);
-        files.start(descriptor, ((PosixFile) file).descriptor(), offset, length,
-                userData(descriptor, READ_FILE), userData(descriptor, SEND_FILE));
+        var source = ((PosixFile) file).descriptor();
+        var result = cachedFiles.attempt(descriptor, source, offset, length);
+        if (result == CachedFileSends.NOT_CACHED) readAndSend(descriptor, source, offset, length);
+        else if (result == -Errno.EAGAIN) awaitRoom(descriptor);
+        else local.outward(descriptor, result);
+    }
+
+    private void readAndSend(int fd, int file, long offset, long length) {
+        descriptors.unmark(fd, AWAITS_ROOM);
+        files.start(fd, file, offset, length, userData(fd, READ_FILE), userData(fd, SEND_FILE));
+    }
+
+    private void awaitRoom(int fd) {
+        descriptors.mark(fd, AWAITS_ROOM);
+        submissions.pollWritable(fd, userData(fd, FILE_ROOM));
+    }
+
+    private void roomForFile(int fd, int result, Completions completions) {
+        if (descriptors.isMarked(fd, ROOM_REFUSED)) result = -Errno.ECANCELED;
+        else if (result >= 0) result = cachedFiles.attemptAgain(fd);
+        if (result == CachedFileSends.NOT_CACHED) {
+            readAndSend(fd, cachedFiles.file(fd), cachedFiles.offset(fd), cachedFiles.length(fd));
+        } else if (result == -Errno.EAGAIN) {
+            awaitRoom(fd);
+        } else {
+            descriptors.unmark(fd, AWAITS_ROOM | ROOM_REFUSED);
+            report(descriptors.endOutward(fd), result, false, null, completions);
+        }
     }
 
     @Override
@@ -150,6 +183,10 @@ public final class UringDriver extends NativeDriver {
             cancelInward(descriptor);
         } else if (descriptors.isOutward(descriptor, token) && descriptors.outward(descriptor) != Token.SHUTDOWN) {
             var operation = Token.DRIVER_PRIVATE | descriptors.outward(descriptor);
+            if (descriptors.isMarked(descriptor, AWAITS_ROOM)) {
+                operation = FILE_ROOM;
+                descriptors.mark(descriptor, ROOM_REFUSED);
+            }
             if (operation == SEND_FILE && !files.cancel(descriptor)) return; // its read ends by itself
             submissions.cancel(userData(descriptor, operation), CANCEL);
         }
@@ -226,6 +263,7 @@ public final class UringDriver extends NativeDriver {
                 var sent = files.sendCompleted(fd, result, userData);
                 if (sent != FileSends.GOES_ON) report(descriptors.endOutward(fd), sent, false, null, completions);
             }
+            case FILE_ROOM -> roomForFile(fd, result, completions);
             case ACCEPT -> {
                 arrivals++;
                 accepted(fd, result, flags, completions);
