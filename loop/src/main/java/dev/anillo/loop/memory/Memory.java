@@ -4,7 +4,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /// All off-heap memory behind one `static final` segment, so that an address is a plain `long` and an access is
@@ -37,6 +40,9 @@ public final class Memory {
 
     /// Address 0 is never handed out, so that it can mean "none" in the slab as well.
     private static final long SLAB_START = 64;
+
+    /// What was allocated outside the slab: its buffers would take the memory with them.
+    private static final List<ByteBuffer> KEPT = new ArrayList<>();
 
     private static long slabNext = SLAB_START;
     private static long windowFrom = Long.MIN_VALUE;
@@ -82,7 +88,16 @@ public final class Memory {
     /// @param alignment a power of two
     /// @throws OutOfMemoryError when the stand-in slab is used up (raise `-Danillo.memory`), or the system's memory is
     public static long allocate(long bytes, long alignment) {
-        return WHOLE ? Arena.global().allocate(bytes, alignment).address() : allocateInSlab(bytes, alignment);
+        return WHOLE ? allocateOutside(bytes, alignment) : allocateInSlab(bytes, alignment);
+    }
+
+    /// By way of a buffer, since those are zeroed by native code: an arena's allocations are by a loop in Java, and a
+    /// program that starts would run it in the interpreter, for 10 ms or more until it serves.
+    private static synchronized long allocateOutside(long bytes, long alignment) {
+        var buffer = ByteBuffer.allocateDirect(Math.toIntExact(bytes + alignment));
+        KEPT.add(buffer);
+        var address = MemorySegment.ofBuffer(buffer).address();
+        return (address + alignment - 1) & -alignment;
     }
 
     private static synchronized long allocateInSlab(long bytes, long alignment) {
