@@ -16,7 +16,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BACKLOG = 4096, CONNECTIONS_MAX = 65536, ANSWERS_PER_SEND = 256, ANSWER_BYTES_MAX = 256 };
+#ifndef BODY_BYTES
+#define BODY_BYTES 13
+#endif
+enum { BACKLOG = 4096, CONNECTIONS_MAX = 65536, HEAD_BYTES_MAX = 256, SEND_NOW_BODY_BYTES_MAX = 4096 };
+enum { ANSWER_BYTES_MAX = HEAD_BYTES_MAX + BODY_BYTES };
+enum { ANSWERS_PER_SEND = BODY_BYTES > SEND_NOW_BODY_BYTES_MAX ? 1 : 256 };
 
 static char answers[ANSWERS_PER_SEND * ANSWER_BYTES_MAX];
 static size_t answer_bytes;
@@ -30,12 +35,13 @@ static void write_answers(void) {
     char date[64];
     time_t now = time(NULL);
     strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", gmtime(&now));
-    int written = snprintf(answers, ANSWER_BYTES_MAX,
+    int written = snprintf(answers, HEAD_BYTES_MAX,
                            "HTTP/1.1 200 OK\r\nServer: floor\r\nDate: %s\r\nContent-Type: text/plain\r\n"
-                           "Content-Length: 13\r\n\r\nHello, World!",
-                           date);
-    if (written <= 0 || written >= ANSWER_BYTES_MAX) die("answer");
-    answer_bytes = (size_t)written;
+                           "Content-Length: %d\r\n\r\n",
+                           date, BODY_BYTES);
+    if (written <= 0 || written >= HEAD_BYTES_MAX) die("answer");
+    answer_bytes = (size_t)written + BODY_BYTES;
+    for (size_t i = 0; i < BODY_BYTES; i++) answers[(size_t)written + i] = "Hello, World!"[i % 13];
     for (size_t i = 1; i < ANSWERS_PER_SEND; i++) memcpy(answers + i * answer_bytes, answers, answer_bytes);
 }
 

@@ -1,16 +1,36 @@
 /* The floor with io_uring: floor_uring PORT. One thread; accept and receive are multishot, and a turn of the loop is
  * one io_uring_enter, that submits what the turn before has asked for and waits. Needs Linux 6.1.
  *
- *     cc -O2 -Wall -Wextra -Werror -o floor_uring floor_uring.c */
+ *     cc -O2 -Wall -Wextra -Werror -o floor_uring floor_uring.c
+ *
+ * Switches (-D…) make it a variant in which an idea can be tried; bench/variants.sh measures them against the floor. */
 #define _GNU_SOURCE
 #include "floor.h"
 #include <linux/io_uring.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-enum { SUBMISSIONS = 2048, COMPLETIONS = 8192, BUFFERS = 1024, BUFFER_BYTES = 4096, BUFFER_GROUP = 0 };
+#ifndef SEND_NOW_FLAGS
+#define SEND_NOW_FLAGS IOSQE_CQE_SKIP_SUCCESS
+#endif
+#ifndef SEND_OPCODE
+#define SEND_OPCODE IORING_OP_SEND
+#endif
+#ifndef RECEIVE_MODE
+#define RECEIVE_MODE IORING_RECV_MULTISHOT
+#endif
+#ifndef BUFFER_BYTES
+#define BUFFER_BYTES 4096
+#endif
+#ifdef DIRECT /* accepted sockets are indexes of the ring's own table, not descriptors */
+#define SOCKET_FLAGS IOSQE_FIXED_FILE
+#else
+#define SOCKET_FLAGS 0
+#endif
 
-enum operation { ACCEPT, RECEIVE, SEND_NOW, SEND };
+enum { SUBMISSIONS = 2048, COMPLETIONS = 8192, BUFFERS = 1024, BUFFER_GROUP = 0 };
+
+enum operation { ACCEPT, RECEIVE, SEND_NOW, SEND, UNHEEDED };
 
 struct connection {
     size_t owed;
@@ -84,14 +104,37 @@ static void make_ring(void) {
     unsigned *array = (unsigned *)(submission_ring + p.sq_off.array);
     for (unsigned i = 0; i < SUBMISSIONS; i++) array[i] = i;
     make_buffer_ring();
+#ifdef DIRECT
+    struct io_uring_rsrc_register table = {.nr = DIRECT, .flags = IORING_RSRC_REGISTER_SPARSE};
+    if (syscall(SYS_io_uring_register, ring_fd, IORING_REGISTER_FILES2, &table, sizeof table) != 0)
+        die("IORING_REGISTER_FILES2");
+#endif
 }
 
 /* The kernel works on this ring inside of this call only, hence no barriers around the submission queue. */
-static void enter(unsigned completions_min) {
+static void enter_with(unsigned completions_min, unsigned flags, const void *argument, size_t argument_bytes) {
     unsigned count = *submission_tail - *submission_head;
-    unsigned flags = completions_min > 0 ? IORING_ENTER_GETEVENTS : 0;
-    long result = syscall(SYS_io_uring_enter, ring_fd, count, completions_min, flags, NULL, 0);
-    if (result < 0 && errno != EINTR && errno != EAGAIN && errno != EBUSY) die("io_uring_enter");
+    if (completions_min > 0) flags |= IORING_ENTER_GETEVENTS;
+    long result = syscall(SYS_io_uring_enter, ring_fd, count, completions_min, flags, argument, argument_bytes);
+    if (result < 0 && errno != EINTR && errno != EAGAIN && errno != EBUSY && errno != ETIME) die("io_uring_enter");
+}
+
+static void enter(unsigned completions_min) {
+    enter_with(completions_min, 0, NULL, 0);
+}
+
+static void submit_and_wait(void) {
+#ifdef GATHER /* so many completions, or one after GATHER_USEC */
+    struct __kernel_timespec limit = {.tv_nsec = GATHER_USEC * 1000};
+    struct io_uring_getevents_arg argument = {.ts = (uintptr_t)&limit};
+#ifdef MIN_WAIT /* by the kernel, else with a second call */
+    limit = (struct __kernel_timespec){.tv_sec = 1};
+    argument.min_wait_usec = GATHER_USEC;
+#endif
+    enter_with(GATHER, IORING_ENTER_EXT_ARG, &argument, sizeof argument);
+    if (*completion_head != __atomic_load_n(completion_tail, __ATOMIC_ACQUIRE)) return;
+#endif
+    enter(1);
 }
 
 static struct io_uring_sqe *submit(enum operation operation, int fd, uint8_t opcode) {
@@ -105,13 +148,17 @@ static struct io_uring_sqe *submit(enum operation operation, int fd, uint8_t opc
 /* --- The server ----------------------------------------------------------------------------------------------- */
 
 static void start_accept(void) {
-    submit(ACCEPT, listener, IORING_OP_ACCEPT)->ioprio = IORING_ACCEPT_MULTISHOT;
+    struct io_uring_sqe *entry = submit(ACCEPT, listener, IORING_OP_ACCEPT);
+    entry->ioprio = IORING_ACCEPT_MULTISHOT;
+#ifdef DIRECT
+    entry->file_index = IORING_FILE_INDEX_ALLOC;
+#endif
 }
 
 static void start_receive(int fd) {
     struct io_uring_sqe *entry = submit(RECEIVE, fd, IORING_OP_RECV);
-    entry->ioprio = IORING_RECV_MULTISHOT;
-    entry->flags = IOSQE_BUFFER_SELECT;
+    entry->ioprio = RECEIVE_MODE;
+    entry->flags = SOCKET_FLAGS | IOSQE_BUFFER_SELECT;
     entry->buf_group = BUFFER_GROUP;
 }
 
@@ -120,19 +167,38 @@ static void start_receive(int fd) {
 static void start_send(int fd, struct connection *c) {
     size_t length;
     const char *bytes = next_bytes(c->owed, &length);
-    bool now = !c->slow && !c->ended && length == c->owed;
-    struct io_uring_sqe *entry = submit(now ? SEND_NOW : SEND, fd, IORING_OP_SEND);
+    bool now = BODY_BYTES <= SEND_NOW_BODY_BYTES_MAX && !c->slow && !c->ended && length == c->owed;
+    struct io_uring_sqe *entry = submit(now ? SEND_NOW : SEND, fd, now ? IORING_OP_SEND : SEND_OPCODE);
     entry->addr = (uintptr_t)bytes;
     entry->len = (uint32_t)length;
+    entry->flags = SOCKET_FLAGS;
     entry->msg_flags = MSG_NOSIGNAL | MSG_WAITALL;
     if (now) {
         entry->msg_flags |= MSG_DONTWAIT;
-        entry->flags = IOSQE_CQE_SKIP_SUCCESS;
+        entry->flags |= SEND_NOW_FLAGS;
         c->sent_now = length;
         c->owed = 0;
     } else {
         c->sending = true;
     }
+}
+
+static void shut_down(int fd) {
+#ifdef DIRECT
+    struct io_uring_sqe *entry = submit(UNHEEDED, fd, IORING_OP_SHUTDOWN);
+    entry->flags = IOSQE_FIXED_FILE;
+    entry->len = SHUT_RDWR;
+#else
+    shutdown(fd, SHUT_RDWR);
+#endif
+}
+
+static void close_socket(int fd) {
+#ifdef DIRECT
+    submit(UNHEEDED, 0, IORING_OP_CLOSE)->file_index = (uint32_t)fd + 1;
+#else
+    close(fd);
+#endif
 }
 
 static void note_change(int fd, struct connection *c) {
@@ -147,7 +213,7 @@ static void look_at(int fd) {
     if (c->owed > 0) {
         start_send(fd, c);
     } else if (c->ended) {
-        close(fd);
+        close_socket(fd);
         if (out_of_descriptors) start_accept();
         out_of_descriptors = false;
     }
@@ -183,6 +249,7 @@ static void sent(int fd, enum operation operation, int result) {
     struct connection *c = &connections[fd];
     size_t length = result > 0 ? (size_t)result : 0;
     if (operation == SEND_NOW) {
+        if (length == c->sent_now) return;
         c->owed += c->sent_now - length;
         c->slow = true;
     } else {
@@ -191,7 +258,7 @@ static void sent(int fd, enum operation operation, int result) {
     }
     if (result < 0 && result != -EAGAIN) {
         c->owed = 0;
-        shutdown(fd, SHUT_RDWR);
+        shut_down(fd);
     }
     if (c->owed > 0 || c->ended) note_change(fd, c);
 }
@@ -205,6 +272,7 @@ static void take_completions(void) {
         int fd = (int)(uint32_t)completion->user_data;
         if (operation == RECEIVE) received(fd, completion->res, completion->flags);
         else if (operation == ACCEPT) accepted(completion->res, completion->flags & IORING_CQE_F_MORE);
+        else if (operation == UNHEEDED || completion->flags & IORING_CQE_F_NOTIF) continue; /* answers never change */
         else sent(fd, operation, completion->res);
     }
     __atomic_store_n(completion_head, head, __ATOMIC_RELEASE);
@@ -222,7 +290,7 @@ int main(int count, char **arguments) {
     make_ring();
     start_accept();
     for (;;) {
-        enter(1);
+        submit_and_wait();
         take_completions();
         for (size_t i = 0; i < changes; i++) look_at(changed[i]);
         changes = 0;
