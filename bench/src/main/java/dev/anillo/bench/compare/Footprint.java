@@ -82,10 +82,10 @@ final class Footprint {
         var heap = server.heapBytes();
         var resident = server.tree().residentBytes();
         try (var connections = new IdleConnections(server.port(), answerBytes)) {
-            connections.open(count);
-            var heapEach = (server.heapBytes() - heap) / count;
-            var residentEach = (double) (server.tree().residentBytes() - resident) / count;
-            return new Figures(startMillis, launchedMillis, residentBytes, count, heapEach, residentEach);
+            var opened = connections.open(count);
+            var heapEach = (server.heapBytes() - heap) / opened;
+            var residentEach = (double) (server.tree().residentBytes() - resident) / opened;
+            return new Figures(startMillis, launchedMillis, residentBytes, opened, heapEach, residentEach);
         }
     }
 

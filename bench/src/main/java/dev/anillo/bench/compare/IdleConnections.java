@@ -3,24 +3,27 @@ package dev.anillo.bench.compare;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /// Connections that have had one answer each and are kept open.
 final class IdleConnections implements AutoCloseable {
+    /// For each answer, and for each connection.
+    private static final int WAIT_MILLIS_MAX = 10_000;
+    /// For all of them: a server that takes 40 ms for each new one, because it sends an answer in two parts and waits
+    /// for the first's acknowledgement, must not hold up the others' turn for a quarter of an hour.
+    private static final long OPEN_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
     private static final int ANSWER_BYTES_MAX = 16 * 1024;
     private static final byte[] REQUEST =
             "GET /plaintext HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final InetSocketAddress address;
     private final long answerBytes;
-    private final ByteBuffer request = ByteBuffer.allocateDirect(REQUEST.length).put(REQUEST);
-    private final ByteBuffer answer = ByteBuffer.allocateDirect(ANSWER_BYTES_MAX);
-    private final List<SocketChannel> channels = new ArrayList<>();
+    private final byte[] answer = new byte[ANSWER_BYTES_MAX];
+    private final List<Socket> sockets = new ArrayList<>();
 
     /// @param answerBytes of each answer to `/plaintext`
     IdleConnections(int port, long answerBytes) {
@@ -28,29 +31,38 @@ final class IdleConnections implements AutoCloseable {
         this.answerBytes = answerBytes;
     }
 
-    void open(int count) throws IOException {
-        for (var i = 0; i < count; i++) {
-            var channel = SocketChannel.open();
-            channels.add(channel);
-            channel.connect(address);
-            // Closed by a reset then, so that no port is taken for a minute afterwards (TIME_WAIT).
-            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-            ask(channel);
+    /// As many as get their answer in the time, at the most `count`: how many they are.
+    int open(int count) throws IOException {
+        var end = System.nanoTime() + OPEN_NANOS_MAX;
+        while (sockets.size() < count && System.nanoTime() < end) {
+            var socket = new Socket();
+            sockets.add(socket);
+            try {
+                socket.setSoTimeout(WAIT_MILLIS_MAX);
+                socket.connect(address, WAIT_MILLIS_MAX);
+                // Closed by a reset then, so that no port is taken for a minute afterwards (TIME_WAIT).
+                socket.setSoLinger(true, 0);
+                ask(socket);
+            } catch (IOException broken) {
+                throw new IOException("connection " + sockets.size() + " of " + count + ": " + broken.getMessage(), broken);
+            }
         }
+        return sockets.size();
     }
 
-    private void ask(SocketChannel channel) throws IOException {
-        request.flip();
-        while (request.hasRemaining()) channel.write(request);
-        answer.clear();
-        while (answer.position() < answerBytes) {
-            if (channel.read(answer) < 0) throw new IOException("connection " + channels.size() + " was closed by the server");
+    private void ask(Socket socket) throws IOException {
+        socket.getOutputStream().write(REQUEST);
+        var input = socket.getInputStream();
+        for (var received = 0L; received < answerBytes;) {
+            var bytes = input.read(answer);
+            if (bytes < 0) throw new IOException("closed by the server");
+            received += bytes;
         }
     }
 
     @Override
     public void close() throws IOException {
-        for (var channel : channels) channel.close();
-        channels.clear();
+        for (var socket : sockets) socket.close();
+        sockets.clear();
     }
 }
