@@ -31,20 +31,25 @@ final class IdleConnections implements AutoCloseable {
         this.answerBytes = answerBytes;
     }
 
-    /// As many as get their answer in the time, at the most `count`: how many they are.
+    /// Opens `count`, or as many as get their answer in the time and before the server refuses one: how many they are.
+    ///
+    /// @throws IOException when it refuses the first
     int open(int count) throws IOException {
         var end = System.nanoTime() + OPEN_NANOS_MAX;
         while (sockets.size() < count && System.nanoTime() < end) {
             var socket = new Socket();
-            sockets.add(socket);
             try {
                 socket.setSoTimeout(WAIT_MILLIS_MAX);
                 socket.connect(address, WAIT_MILLIS_MAX);
                 // Closed by a reset then, so that no port is taken for a minute afterwards (TIME_WAIT).
                 socket.setSoLinger(true, 0);
                 ask(socket);
-            } catch (IOException broken) {
-                throw new IOException("connection " + sockets.size() + " of " + count + ": " + broken.getMessage(), broken);
+                sockets.add(socket);
+            } catch (IOException refused) {
+                socket.close();
+                if (sockets.isEmpty()) throw refused;
+                System.err.println("idle connection " + (sockets.size() + 1) + " of " + count + ": " + refused.getMessage());
+                break;
             }
         }
         return sockets.size();
