@@ -2,8 +2,7 @@ package dev.anillo.bench.target;
 
 import dev.anillo.bench.Control;
 import dev.anillo.http.HttpServer;
-import dev.anillo.loop.EventLoop;
-import dev.anillo.loop.EventLoopGroup;
+import dev.anillo.http.HttpServerGroup;
 import dev.anillo.loop.TransportException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,25 +79,11 @@ final class Target {
             return;
         }
         try {
-            var servers = EventLoopGroup.open(loops).loops().stream().map(Target::server).toList();
-            listen(servers, 0);
+            var group = HttpServerGroup.create(loops, Answers::new).each(server -> server.serverName(NAME));
+            group.listen(port, HOST, () -> announce(group.servers().getFirst()));
         } catch (TransportException refused) {
             exit(REFUSED, refused);
         }
-    }
-
-    private static HttpServer server(EventLoop loop) {
-        return HttpServer.create(loop, new Answers()).serverName(NAME).reusePort(true).onError(refused -> exit(REFUSED, refused));
-    }
-
-    /// One after the other, since the first one may let the system choose the port.
-    private void listen(List<HttpServer> servers, int index) {
-        var server = servers.get(index);
-        server.listen(port, HOST, () -> {
-            port = portOf(server);
-            if (index + 1 < servers.size()) listen(servers, index + 1);
-            else announce(server);
-        });
     }
 
     private void announce(HttpServer server) {
