@@ -2,6 +2,7 @@ package dev.anillo.loop.net;
 
 import dev.anillo.loop.OsException;
 import dev.anillo.loop.buffer.Buffer;
+import java.io.IOException;
 import java.util.function.Consumer;
 
 /// The events of a socket that a program has set callbacks for, one by one.
@@ -9,8 +10,19 @@ final class Callbacks implements SocketProtocol {
     Consumer<Buffer> onData;
     Runnable onEnd;
     Runnable onDrain;
-    Runnable onClose;
-    Consumer<OsException> onError;
+    private Runnable onClose;
+    Consumer<IOException> onError;
+
+    void addOnClose(Runnable callback) {
+        var before = onClose;
+        onClose = before == null ? callback : () -> {
+            try {
+                before.run();
+            } finally {
+                callback.run();
+            }
+        };
+    }
 
     @Override
     public void received(Buffer data) {

@@ -10,6 +10,9 @@ import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.Flushable;
 import dev.anillo.loop.driver.LoopInternals;
 import dev.anillo.loop.driver.Token;
+import dev.anillo.loop.stream.Readable;
+import dev.anillo.loop.stream.Writable;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +28,7 @@ import java.util.function.Consumer;
 /// what waits. [#onClose] is called once, last, whatever happened before.
 ///
 /// Threads: the loop's.
-public final class TcpSocket {
+public final class TcpSocket implements Readable, Writable {
     /// Bytes waiting to be sent above which [#write] answers false. Enough to keep a fast peer busy for a turn.
     public static final int HIGH_WATER_BYTES = 64 * 1024;
 
@@ -143,6 +146,7 @@ public final class TcpSocket {
 
     /// Received bytes. The buffer is lent until the callback returns ([Buffer#keep] to have it longer). Setting the
     /// callback starts the receiving.
+    @Override
     public TcpSocket onData(Consumer<Buffer> callback) {
         internals.checkThread();
         callbacks().onData = Objects.requireNonNull(callback);
@@ -153,26 +157,31 @@ public final class TcpSocket {
 
     /// The peer has ended its side: no more data. Unless [#halfOpen] is set, our side is ended as well, after what waits
     /// was sent.
+    @Override
     public TcpSocket onEnd(Runnable callback) {
         callbacks().onEnd = Objects.requireNonNull(callback);
         return this;
     }
 
     /// All that waited was sent, after a [#write] that answered false.
+    @Override
     public TcpSocket onDrain(Runnable callback) {
         callbacks().onDrain = Objects.requireNonNull(callback);
         return this;
     }
 
-    /// The socket is closed and its descriptor given back. Called once, after everything else.
+    /// The socket is closed and its descriptor given back. Called once, after everything else. Several callbacks may be
+    /// set, all are called.
+    @Override
     public TcpSocket onClose(Runnable callback) {
-        callbacks().onClose = Objects.requireNonNull(callback);
+        callbacks().addOnClose(Objects.requireNonNull(callback));
         return this;
     }
 
-    /// The connection failed; [#onClose] follows. Without this callback a refused connect is uncaught, and a connection
+    /// The connection failed, with an [OsException]; [#onClose] follows. Without this callback a refused connect is uncaught, and a connection
     /// that breaks later just closes: peers do that every day.
-    public TcpSocket onError(Consumer<OsException> callback) {
+    @Override
+    public TcpSocket onError(Consumer<IOException> callback) {
         callbacks().onError = Objects.requireNonNull(callback);
         return this;
     }
@@ -210,6 +219,7 @@ public final class TcpSocket {
     // Receiving.
 
     /// No more [#onData] until [#resume]; the kernel stops receiving too.
+    @Override
     public void pause() {
         internals.checkThread();
         if (paused) return;
@@ -224,6 +234,7 @@ public final class TcpSocket {
         }
     }
 
+    @Override
     public void resume() {
         internals.checkThread();
         if (!paused) return;
@@ -327,6 +338,7 @@ public final class TcpSocket {
     ///
     /// @return false when more than [#HIGH_WATER_BYTES] wait: better go on at [#onDrain]
     /// @throws IllegalStateException after [#end]
+    @Override
     public boolean write(byte[] bytes) {
         return write(bytes, 0, bytes.length);
     }
@@ -347,12 +359,14 @@ public final class TcpSocket {
     }
 
     /// Copies the text as UTF-8.
+    @Override
     public boolean write(String text) {
         return write(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /// Sends the buffer's readable bytes without copying them (but small ones); the buffer is the socket's from now on,
     /// whatever the answer.
+    @Override
     public boolean write(Buffer buffer) {
         buffer = buffer.takeOver();
         var bytes = buffer.readable();
@@ -394,6 +408,11 @@ public final class TcpSocket {
     public void wrote(int bytes) {
         output.appended(bytes);
         flushLater();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return !ending && !destroyed;
     }
 
     private boolean cannotWrite() {
@@ -503,6 +522,7 @@ public final class TcpSocket {
     // Ending.
 
     /// Sends what waits, then tells the peer that nothing more will come (FIN). Receiving goes on.
+    @Override
     public void end() {
         internals.checkThread();
         if (ending || destroyed) return;
@@ -526,6 +546,7 @@ public final class TcpSocket {
 
     /// Closes at once; what waits to be sent is dropped, what the kernel has taken is still delivered. [#onClose]
     /// follows.
+    @Override
     public void destroy() {
         internals.checkThread();
         if (destroyed) return;
@@ -643,6 +664,7 @@ public final class TcpSocket {
         if (destroyed) throw new OsException(operation, "closed socket", Errno.EBADF);
     }
 
+    @Override
     public EventLoop loop() {
         return loop;
     }
