@@ -195,6 +195,11 @@ final class ScriptedDriver implements Driver {
     public void shutDown() {}
 
     @Override
+    public PeerCredentials peerCredentials(int descriptor) {
+        return new PeerCredentials(1, 0, 0);
+    }
+
+    @Override
     public Counters counters() {
         return counters;
     }

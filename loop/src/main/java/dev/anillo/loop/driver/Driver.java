@@ -1,6 +1,7 @@
 package dev.anillo.loop.driver;
 
 import dev.anillo.loop.OsException;
+import dev.anillo.loop.PeerCredentials;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 
@@ -100,6 +101,13 @@ public interface Driver {
     ///
     /// @throws OsException naming `setsockopt`
     void keepAlive(int descriptor, boolean on, int idleSeconds) throws OsException;
+
+    // Unix sockets.
+
+    /// SO_PEERCRED, unix(7).
+    ///
+    /// @throws OsException naming `getsockopt`; `EOPNOTSUPP` where there is no native access
+    PeerCredentials peerCredentials(int descriptor) throws OsException;
 
     /// Submits what was started, waits until something completes, the time is up, or [#wake] is called, and reports
     /// the completions. The only method that may block.

@@ -1,19 +1,23 @@
 package dev.anillo.loop.net;
 
+import dev.anillo.loop.OsException;
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.buffer.BufferQueue;
-import dev.anillo.loop.driver.LoopInternals;
+import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.SendParts;
+import dev.anillo.loop.driver.Token;
 import java.util.ArrayDeque;
 
-/// What a socket has yet to send, in order:
+/// The half of a socket that sends: what has yet to be sent, in order, and the sending of it.
 ///
 ///     buffers (the first ones, or a part of them, may be with the kernel) · file, and what waits behind it · file …
 ///
-/// An idle socket holds no buffer.
+/// All that is added in one turn of the loop leaves with one send. An idle socket holds no buffer.
 final class Output {
     /// Bytes up to which a written buffer is copied behind those that wait, instead of being sent by itself.
     private static final int COPY_BYTES_MAX = 1024;
+
+    private final StreamSocket<?> socket;
 
     /// Before the first file.
     private BufferQueue buffers = new BufferQueue();
@@ -24,6 +28,12 @@ final class Output {
     private long bufferBytes;
     private long fileBytes;
     private long sentBytes;
+    private boolean flushAsked;
+    private boolean drainOwed;
+
+    Output(StreamSocket<?> socket) {
+        this.socket = socket;
+    }
 
     // Adding.
 
@@ -38,6 +48,7 @@ final class Output {
             enqueue(buffer);
         }
         bufferBytes += bytes;
+        flushLater();
     }
 
     /// @param part holds its file open
@@ -45,19 +56,21 @@ final class Output {
         if (files == null) files = new ArrayDeque<>(2);
         files.add(part);
         fileBytes += part.left;
+        flushLater();
     }
 
     /// A buffer at the end with room for so many bytes; what is appended to it is told by [#appended].
-    Buffer roomFor(int bytes, LoopInternals internals) {
+    Buffer roomFor(int bytes) {
         var last = last();
         if (last != null && last.room() >= bytes) return last;
-        var buffer = internals.takeBuffer(bytes);
+        var buffer = socket.internals.takeBuffer(bytes);
         enqueue(buffer);
         return buffer;
     }
 
     void appended(int bytes) {
         bufferBytes += bytes;
+        flushLater();
     }
 
     private Buffer last() {
@@ -74,8 +87,88 @@ final class Output {
 
     // Sending.
 
+    void flushLater() {
+        if (flushAsked || socket.isClosed()) return;
+        flushAsked = true;
+        socket.internals.flushLater(socket.operations);
+    }
+
+    void flush() {
+        flushAsked = false;
+        send();
+    }
+
+    private void send() {
+        if (socket.operations.isSending() || socket.isConnecting() || socket.isDestroyed()) return;
+        var buffer = buffer();
+        var part = file();
+        if (buffer != null) {
+            send(buffer, part != null);
+        } else if (part != null) {
+            send(part);
+        } else {
+            socket.allSent();
+        }
+    }
+
+    private void send(Buffer buffer, boolean more) {
+        var operations = socket.operations;
+        var token = operations.start(Token.SEND);
+        if (!isOnlyBuffer()) {
+            operations.driver().send(operations.descriptor, parts(socket.internals.sendParts()), more, token);
+        } else {
+            operations.driver().send(operations.descriptor, buffer.readAddress(), buffer.readable(), more, token);
+        }
+    }
+
+    private void send(FilePart part) {
+        var operations = socket.operations;
+        var token = operations.start(Token.SEND_FILE);
+        operations.driver().sendFile(operations.descriptor, part.file.opened(), part.offset, part.left, token);
+    }
+
+    void sendCompleted(int result) {
+        if (socket.isDestroyed()) {
+            drop();
+        } else if (result < 0) {
+            socket.fail(new OsException("send", socket.describePeer(), -result), false);
+        } else {
+            sent(result);
+            sendOn();
+        }
+    }
+
+    void sendFileCompleted(int result) {
+        if (socket.isDestroyed()) {
+            drop();
+        } else if (result <= 0) {
+            var target = file().file + " to " + socket.describePeer();
+            socket.operations.driver().abortOnClose(socket.operations.descriptor);
+            socket.fail(new OsException("sendfile", target, result == 0 ? Errno.EIO : -result), false);
+        } else {
+            sentOfFile(result);
+            sendOn();
+        }
+    }
+
+    private void sendOn() {
+        send();
+        if (!drainOwed || bytes() != 0) return;
+        drainOwed = false;
+        socket.drained();
+    }
+
+    /// When not, the socket is told once all was sent.
+    boolean belowHighWater() {
+        if (bytes() <= StreamSocket.HIGH_WATER_BYTES) return true;
+        drainOwed = true;
+        return false;
+    }
+
+    // What waits.
+
     /// The buffer whose turn it is, with something in it; null when it is a file's turn or nothing waits.
-    Buffer buffer() {
+    private Buffer buffer() {
         var buffer = buffers.first();
         while (buffer != null && buffer.isEmpty()) { // room that was taken, and nothing came
             buffers.poll().release();
@@ -85,19 +178,19 @@ final class Output {
     }
 
     /// The file whose turn it is, once there is no [#buffer]; null when nothing waits.
-    FilePart file() {
+    private FilePart file() {
         return files == null ? null : files.peek();
     }
 
     /// Whether the [#buffer] is all that waits in memory before the next file.
-    boolean isOnlyBuffer() {
+    private boolean isOnlyBuffer() {
         return buffers.first() == buffers.last();
     }
 
     /// Those whose turn it is, as many as the list takes.
     ///
     /// @return the list
-    SendParts parts(SendParts parts) {
+    private SendParts parts(SendParts parts) {
         parts.clear();
         for (var buffer = buffers.first(); buffer != null; buffer = buffer.next()) {
             if (!buffer.isEmpty() && !parts.add(buffer.readAddress(), buffer.readable())) break;
@@ -106,7 +199,7 @@ final class Output {
     }
 
     /// The kernel has taken bytes from the front of the buffers.
-    void sent(int bytes) {
+    private void sent(int bytes) {
         bufferBytes -= bytes;
         sentBytes += bytes;
         while (bytes > 0) {
@@ -119,7 +212,7 @@ final class Output {
     }
 
     /// The kernel has taken bytes of the file.
-    void sentOfFile(int bytes) {
+    private void sentOfFile(int bytes) {
         fileBytes -= bytes;
         sentBytes += bytes;
         var part = files.peek();

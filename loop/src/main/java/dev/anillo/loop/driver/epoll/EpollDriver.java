@@ -147,7 +147,7 @@ public final class EpollDriver extends NativeDriver {
     /// Registers only now: an unconnected socket counts as hung up, and that edge would be taken for the connect's.
     @Override
     public void connect(int descriptor, SocketAddress peer, long token) {
-        SocketAddresses.requireIp(peer);
+        SocketAddresses.require(peer);
         descriptors.beginOutward(descriptor, Token.CONNECT, token);
         counters.submissions++;
         counters.systemCalls++;

@@ -2,6 +2,7 @@ package dev.anillo.loop.driver.posix;
 
 import dev.anillo.linux.call.Syscalls;
 import dev.anillo.loop.OsException;
+import dev.anillo.loop.PeerCredentials;
 import dev.anillo.loop.driver.Counters;
 import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.DriverFile;
@@ -84,6 +85,12 @@ public abstract class NativeDriver implements Driver {
     public final void keepAlive(int descriptor, boolean on, int idleSeconds) throws OsException {
         descriptors.requireOpen(descriptor);
         sockets.keepAlive(descriptor, on, idleSeconds);
+    }
+
+    @Override
+    public final PeerCredentials peerCredentials(int descriptor) throws OsException {
+        descriptors.requireOpen(descriptor);
+        return sockets.peerCredentials(descriptor);
     }
 
     @Override

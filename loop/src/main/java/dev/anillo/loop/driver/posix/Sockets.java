@@ -3,11 +3,14 @@ package dev.anillo.loop.driver.posix;
 import dev.anillo.linux.Linux;
 import dev.anillo.linux.call.Syscalls;
 import dev.anillo.linux.linger;
+import dev.anillo.linux.ucred;
 import dev.anillo.loop.OsException;
+import dev.anillo.loop.PeerCredentials;
 import dev.anillo.loop.driver.AddressText;
 import dev.anillo.loop.driver.Counters;
 import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.Listening;
+import dev.anillo.loop.driver.SocketMode;
 import dev.anillo.loop.memory.Memory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -70,6 +73,7 @@ public final class Sockets {
         var bytes = SocketAddresses.encode(how.address(), address);
         counters.systemCalls += 2;
         require("bind", where, calls.bind(fd, address, bytes));
+        SocketMode.set(how.address(), how.fileMode()); // before listen: until then nobody can connect
         require("listen", where, calls.listen(fd, how.backlog()));
     }
 
@@ -98,7 +102,7 @@ public final class Sockets {
         counters.systemCalls++;
         Memory.putInt(length, SocketAddresses.BYTES_MAX);
         require("getsockname", "descriptor " + fd, calls.getsockname(fd, address, length));
-        return SocketAddresses.decode(address);
+        return SocketAddresses.decode(address, Memory.getInt(length));
     }
 
     /// @throws OsException naming `getpeername`
@@ -106,7 +110,17 @@ public final class Sockets {
         counters.systemCalls++;
         Memory.putInt(length, SocketAddresses.BYTES_MAX);
         require("getpeername", "descriptor " + fd, calls.getpeername(fd, address, length));
-        return SocketAddresses.decode(address);
+        return SocketAddresses.decode(address, Memory.getInt(length));
+    }
+
+    /// @throws OsException naming `getsockopt`
+    public PeerCredentials peerCredentials(int fd) throws OsException {
+        counters.systemCalls++;
+        Memory.putInt(length, (int) ucred.sizeof());
+        require("getsockopt", "SO_PEERCRED of descriptor " + fd,
+                calls.getsockopt(fd, Linux.SOL_SOCKET(), Linux.SO_PEERCRED(), address, length));
+        return new PeerCredentials(Memory.getInt(address + ucred.pid$offset()),
+                Memory.getInt(address + ucred.uid$offset()), Memory.getInt(address + ucred.gid$offset()));
     }
 
     /// @throws OsException naming `setsockopt`

@@ -119,7 +119,7 @@ public final class UringDriver extends NativeDriver {
 
     @Override
     public void connect(int descriptor, SocketAddress peer, long token) {
-        SocketAddresses.requireIp(peer);
+        SocketAddresses.require(peer);
         descriptors.beginOutward(descriptor, Token.CONNECT, token);
         submissions.connect(descriptor, peer, userData(descriptor, CONNECT));
     }
