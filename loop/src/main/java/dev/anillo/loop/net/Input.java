@@ -3,8 +3,10 @@ package dev.anillo.loop.net;
 import dev.anillo.loop.OsException;
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.buffer.BufferQueue;
+import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.Token;
+import java.util.function.Consumer;
 
 /// The half of a socket that receives: from the kernel to whoever takes what arrives, in order, and then the end.
 final class Input {
@@ -16,6 +18,9 @@ final class Input {
     private boolean cancelled;
     private boolean peerEnded;
     private boolean endTold;
+
+    /// Told of the handles that come with the bytes; null where none are wanted.
+    private Consumer<SocketHandle> onHandle;
 
     /// What arrived after a pause took effect here and before it did in the kernel.
     private BufferQueue unread;
@@ -34,6 +39,12 @@ final class Input {
         taken = false;
         endTold = false;
         cancelReceive();
+    }
+
+    /// From the next receive on.
+    void takeHandles(Consumer<SocketHandle> callback) {
+        if (onHandle == null) cancelReceive();
+        onHandle = callback;
     }
 
     void pause() {
@@ -75,12 +86,15 @@ final class Input {
         if (!mayDeliver() || peerEnded || socket.isConnecting() || socket.operations.isUnderWay(Token.RECEIVE)) return;
         cancelled = false;
         var token = socket.operations.start(Token.RECEIVE);
-        socket.operations.driver().receive(socket.operations.descriptor, token);
+        var descriptor = socket.operations.descriptor;
+        if (onHandle == null) socket.operations.driver().receive(descriptor, token);
+        else socket.operations.driver().receiveDescriptors(descriptor, token);
     }
 
     void receiveCompleted(int result, Buffer data) {
         try {
             if (data != null) {
+                if (onHandle != null) tellHandles();
                 received(data);
             } else if (socket.isDestroyed()) {
                 return;
@@ -93,6 +107,25 @@ final class Input {
         } finally {
             receive(); // when that was the last completion, and more is wanted
         }
+    }
+
+    /// Before the bytes that they came with. The driver closes those that are left when a callback destroys the socket.
+    private void tellHandles() {
+        var driver = socket.operations.driver();
+        for (var descriptor = nextHandle(driver); descriptor >= 0; descriptor = nextHandle(driver)) {
+            var handle = new SocketHandle(socket.internals, descriptor).lend();
+            try {
+                onHandle.accept(handle);
+            } catch (Throwable problem) {
+                socket.internals.uncaught(problem); // the bytes are still to be told
+            } finally {
+                handle.endLoan();
+            }
+        }
+    }
+
+    private int nextHandle(Driver driver) {
+        return socket.isDestroyed() ? -1 : driver.receivedDescriptor();
     }
 
     private void received(Buffer data) {

@@ -9,7 +9,7 @@ import dev.anillo.loop.driver.Token;
 
 /// A socket's descriptor and what is under way on it: what the socket starts goes out here, what completes comes in.
 final class Operations implements Endpoint, Flushable {
-    private static final int SENDS = 1 << Token.SEND | 1 << Token.SEND_FILE;
+    private static final int SENDS = 1 << Token.SEND | 1 << Token.SEND_FILE | 1 << Token.SEND_DESCRIPTORS;
     private static final int CANCELLABLE = 1 << Token.CONNECT | 1 << Token.RECEIVE | SENDS;
 
     final int descriptor;
@@ -73,6 +73,7 @@ final class Operations implements Endpoint, Flushable {
                 case Token.RECEIVE -> socket.input.receiveCompleted(result, data);
                 case Token.SEND -> socket.output.sendCompleted(result);
                 case Token.SEND_FILE -> socket.output.sendFileCompleted(result);
+                case Token.SEND_DESCRIPTORS -> socket.output.sendHandlesCompleted(result);
                 case Token.CONNECT -> socket.connectCompleted(result);
                 case Token.SHUTDOWN -> socket.shutdownCompleted(result);
                 case Token.CLOSE -> socket.closeCompleted();

@@ -10,7 +10,7 @@ import java.util.ArrayDeque;
 
 /// The half of a socket that sends: what has yet to be sent, in order, and the sending of it.
 ///
-///     buffers (the first ones, or a part of them, may be with the kernel) · file, and what waits behind it · file …
+///     buffers (the first ones, or a part of them, may be with the kernel) · file or handles, and what waits behind · …
 ///
 /// All that is added in one turn of the loop leaves with one send. An idle socket holds no buffer.
 final class Output {
@@ -19,11 +19,11 @@ final class Output {
 
     private final StreamSocket<?> socket;
 
-    /// Before the first file.
+    /// Before the first part.
     private BufferQueue buffers = new BufferQueue();
 
     /// Null without any.
-    private ArrayDeque<FilePart> files;
+    private ArrayDeque<OutputPart> parts;
 
     private long bufferBytes;
     private long fileBytes;
@@ -53,10 +53,19 @@ final class Output {
 
     /// @param part holds its file open
     void add(FilePart part) {
-        if (files == null) files = new ArrayDeque<>(2);
-        files.add(part);
+        addPart(part);
         fileBytes += part.left;
         flushLater();
+    }
+
+    /// Bytes follow at once.
+    void add(HandlesPart part) {
+        addPart(part);
+    }
+
+    private void addPart(OutputPart part) {
+        if (parts == null) parts = new ArrayDeque<>(2);
+        parts.add(part);
     }
 
     /// A buffer at the end with room for so many bytes; what is appended to it is told by [#appended].
@@ -82,7 +91,7 @@ final class Output {
     }
 
     private BufferQueue lastQueue() {
-        return files == null ? buffers : files.getLast().behind;
+        return parts == null ? buffers : parts.getLast().behind;
     }
 
     // Sending.
@@ -101,13 +110,15 @@ final class Output {
     private void send() {
         if (socket.operations.isSending() || socket.isConnecting() || socket.isDestroyed()) return;
         var buffer = buffer();
-        var part = file();
+        var part = part();
         if (buffer != null) {
             send(buffer, part != null);
-        } else if (part != null) {
-            send(part);
         } else {
-            socket.allSent();
+            switch (part) {
+                case null -> socket.allSent();
+                case FilePart file -> send(file);
+                case HandlesPart handles -> send(handles);
+            }
         }
     }
 
@@ -115,7 +126,7 @@ final class Output {
         var operations = socket.operations;
         var token = operations.start(Token.SEND);
         if (!isOnlyBuffer()) {
-            operations.driver().send(operations.descriptor, parts(socket.internals.sendParts()), more, token);
+            operations.driver().send(operations.descriptor, list(socket.internals.sendParts()), more, token);
         } else {
             operations.driver().send(operations.descriptor, buffer.readAddress(), buffer.readable(), more, token);
         }
@@ -125,6 +136,13 @@ final class Output {
         var operations = socket.operations;
         var token = operations.start(Token.SEND_FILE);
         operations.driver().sendFile(operations.descriptor, part.file.opened(), part.offset, part.left, token);
+    }
+
+    private void send(HandlesPart part) {
+        var operations = socket.operations;
+        var first = part.behind.first();
+        var token = operations.start(Token.SEND_DESCRIPTORS);
+        operations.driver().sendDescriptors(operations.descriptor, part.descriptors, first.readAddress(), first.readable(), token);
     }
 
     void sendCompleted(int result) {
@@ -142,13 +160,18 @@ final class Output {
         if (socket.isDestroyed()) {
             drop();
         } else if (result <= 0) {
-            var target = file().file + " to " + socket.describePeer();
+            var target = ((FilePart) part()).file + " to " + socket.describePeer();
             socket.operations.driver().abortOnClose(socket.operations.descriptor);
             socket.fail(new OsException("sendfile", target, result == 0 ? Errno.EIO : -result), false);
         } else {
             sentOfFile(result);
             sendOn();
         }
+    }
+
+    void sendHandlesCompleted(int result) {
+        if (!socket.isDestroyed() && result >= 0) goPastPart();
+        sendCompleted(result);
     }
 
     private void sendOn() {
@@ -167,7 +190,7 @@ final class Output {
 
     // What waits.
 
-    /// The buffer whose turn it is, with something in it; null when it is a file's turn or nothing waits.
+    /// The buffer whose turn it is, with something in it; null when it is a part's turn or nothing waits.
     private Buffer buffer() {
         var buffer = buffers.first();
         while (buffer != null && buffer.isEmpty()) { // room that was taken, and nothing came
@@ -177,12 +200,12 @@ final class Output {
         return buffer;
     }
 
-    /// The file whose turn it is, once there is no [#buffer]; null when nothing waits.
-    private FilePart file() {
-        return files == null ? null : files.peek();
+    /// What has its turn once there is no [#buffer]; null when nothing waits.
+    private OutputPart part() {
+        return parts == null ? null : parts.peek();
     }
 
-    /// Whether the [#buffer] is all that waits in memory before the next file.
+    /// Whether the [#buffer] is all that waits in memory before the next part.
     private boolean isOnlyBuffer() {
         return buffers.first() == buffers.last();
     }
@@ -190,7 +213,7 @@ final class Output {
     /// Those whose turn it is, as many as the list takes.
     ///
     /// @return the list
-    private SendParts parts(SendParts parts) {
+    private SendParts list(SendParts parts) {
         parts.clear();
         for (var buffer = buffers.first(); buffer != null; buffer = buffer.next()) {
             if (!buffer.isEmpty() && !parts.add(buffer.readAddress(), buffer.readable())) break;
@@ -215,19 +238,21 @@ final class Output {
     private void sentOfFile(int bytes) {
         fileBytes -= bytes;
         sentBytes += bytes;
-        var part = files.peek();
-        if (!part.sent(bytes)) return;
-        files.poll();
-        if (files.isEmpty()) files = null;
-        part.file.close();
+        if (((FilePart) part()).sent(bytes)) goPastPart();
+    }
+
+    private void goPastPart() {
+        var part = parts.poll();
+        if (parts.isEmpty()) parts = null;
+        part.close();
         buffers = part.behind;
     }
 
     /// Only once the kernel has given back what it was lent.
     void drop() {
         buffers.release();
-        if (files != null) files.forEach(FilePart::drop);
-        files = null;
+        if (parts != null) parts.forEach(OutputPart::drop);
+        parts = null;
         bufferBytes = 0;
         fileBytes = 0;
     }

@@ -68,6 +68,9 @@ public abstract sealed class StreamServer<C extends StreamSocket<C>, S extends S
     /// A connection was accepted.
     abstract C socket(int accepted);
 
+    /// @return the descriptor
+    abstract int adopt(SocketHandle handle) throws OsException;
+
     /// The descriptor is closed. What else the server holds is given back.
     void descriptorClosed() {}
 
@@ -115,6 +118,23 @@ public abstract sealed class StreamServer<C extends StreamSocket<C>, S extends S
         slot = internals.attach(kernel);
         accept();
         loop.nextTick(onListening);
+    }
+
+    /// Listens with what another process, or another server, listens with already: connections come to whoever accepts
+    /// them first. The server owns the handle from now on.
+    ///
+    /// @param onListening called when connections are accepted
+    public final S listen(SocketHandle handle, Runnable onListening) {
+        Objects.requireNonNull(onListening);
+        handle.descriptor(); // one that was used is the program's mistake
+        begin();
+        try {
+            opened(adopt(handle), onListening);
+        } catch (OsException refused) {
+            handle.close();
+            refusedLater(refused);
+        }
+        return self();
     }
 
     /// Told in a callback of its own: the program may not have set its [#onError] yet.
@@ -246,6 +266,15 @@ public abstract sealed class StreamServer<C extends StreamSocket<C>, S extends S
     /// @throws OsException `EBADF` when it does not listen
     public final SocketAddress localAddress() throws OsException {
         return internals.driver().localAddress(requireDescriptor("getsockname"));
+    }
+
+    /// One more descriptor for what the server listens with, to be passed to another process
+    /// ([UnixSocket#write(byte\[\], SocketHandle...)]): whoever has one can accept, and no connection is refused as long as
+    /// one of them is open.
+    ///
+    /// @throws OsException `EOPNOTSUPP` on the nio transport, `EMFILE`, or `EBADF` when it does not listen
+    public final SocketHandle handle() throws OsException {
+        return SocketHandle.of(internals, requireDescriptor("fcntl"));
     }
 
     final int requireDescriptor(String operation) throws OsException {

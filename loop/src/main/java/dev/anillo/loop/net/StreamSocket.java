@@ -403,6 +403,16 @@ public abstract sealed class StreamSocket<S extends StreamSocket<S>> implements 
         return operations.driver().peerAddress(operations.descriptor);
     }
 
+    /// One more descriptor for this socket, to be passed to another process ([UnixSocket#write(byte\[\], SocketHandle...)])
+    /// or to make another socket of. [#destroy] this one afterwards: two that receive would each get a part. Bytes that
+    /// were received already are not passed: take it before [#onData] is set. To [#end] it ends it for all who share it.
+    ///
+    /// @throws OsException `EOPNOTSUPP` on the nio transport, `EMFILE`, or `EBADF` once the socket is closed
+    public final SocketHandle handle() throws OsException {
+        requireDescriptor("fcntl");
+        return SocketHandle.of(internals, operations.descriptor);
+    }
+
     final void requireDescriptor(String operation) throws OsException {
         internals.checkThread();
         if (destroyed) throw new OsException(operation, "closed socket", Errno.EBADF);

@@ -41,6 +41,11 @@ public final class TcpServer extends StreamServer<TcpSocket, TcpServer> {
         return new TcpSocket(loop, internals, accepted);
     }
 
+    @Override
+    int adopt(SocketHandle handle) throws OsException {
+        return handle.adopt(internals, true, false);
+    }
+
     // Settings, before listen.
 
     /// Several servers, on several loops or processes, share a port and the kernel spreads the connections

@@ -44,6 +44,15 @@ public final class TcpSocket extends StreamSocket<TcpSocket> {
         return new TcpSocket(loop, internals, internals.driver().open(peer)).connectTo(peer, timeoutMillis, onConnect);
     }
 
+    /// A connected socket of a handle, on this thread's loop. It owns the handle from now on.
+    ///
+    /// @throws OsException naming `adopt` (`EINVAL`) when it is another kind of socket; the handle stays the caller's
+    public static TcpSocket open(SocketHandle handle) throws OsException {
+        var loop = EventLoop.current();
+        var internals = LoopInternals.of(loop);
+        return new TcpSocket(loop, internals, handle.adopt(internals, false, false));
+    }
+
     // Settings.
 
     /// Small writes leave at once (TCP_NODELAY, tcp(7)). On by default for sockets of a [TcpServer].

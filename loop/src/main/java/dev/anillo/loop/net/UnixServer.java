@@ -41,6 +41,11 @@ public final class UnixServer extends StreamServer<UnixSocket, UnixServer> {
         return new UnixSocket(loop, internals, accepted);
     }
 
+    @Override
+    int adopt(SocketHandle handle) throws OsException {
+        return handle.adopt(internals, true, true);
+    }
+
     /// Who may connect: those that may write the file. Default: what the process's umask leaves. Native transports set it
     /// before anybody can connect, nio a moment after.
     ///

@@ -221,6 +221,40 @@ public final class NioDriver implements Driver {
     }
 
     @Override
+    public int duplicate(int descriptor) throws OsException {
+        throw new OsException("fcntl", "F_DUPFD_CLOEXEC (to pass descriptors needs native access, which nio does without)",
+                Errno.EOPNOTSUPP);
+    }
+
+    /// As a plain one: Java has no descriptors to tell of.
+    @Override
+    public void receiveDescriptors(int descriptor, long token) {
+        receive(descriptor, token);
+    }
+
+    @Override
+    public int receivedDescriptor() {
+        return -1;
+    }
+
+    // Without [#duplicate] and [#receivedDescriptor] nobody has what the others take.
+
+    @Override
+    public void sendDescriptors(int descriptor, int[] passed, long address, int length, long token) {
+        throw new IllegalArgumentException("no descriptors of this driver");
+    }
+
+    @Override
+    public void adopt(int descriptor, boolean listening, boolean unix) {
+        throw new IllegalArgumentException("no descriptor of this driver");
+    }
+
+    @Override
+    public void discard(int descriptor) {
+        throw new IllegalArgumentException("no descriptor of this driver");
+    }
+
+    @Override
     public void poll(long timeoutNanos, Completions completions) {
         poller.poll(timeoutNanos, completions);
     }

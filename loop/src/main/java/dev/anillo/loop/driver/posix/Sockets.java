@@ -154,6 +154,42 @@ public final class Sockets {
         return calls.setsockopt(fd, level, name, option, Integer.BYTES);
     }
 
+    /// @throws OsException naming `fcntl`
+    int duplicate(int fd) throws OsException {
+        counters.systemCalls++;
+        var result = calls.fcntl(fd, Linux.F_DUPFD_CLOEXEC(), 0);
+        require("fcntl", "F_DUPFD_CLOEXEC of descriptor " + fd, result);
+        return result;
+    }
+
+    /// @throws OsException naming `adopt`
+    void requireKind(int fd, boolean listening, boolean unix) throws OsException {
+        var isListening = option("adopt", fd, Linux.SO_ACCEPTCONN()) != 0;
+        var isUnix = option("adopt", fd, Linux.SO_DOMAIN()) == Linux.AF_UNIX();
+        if (isListening == listening && isUnix == unix) return;
+        throw new OsException("adopt", "a " + kind(isListening, isUnix) + " socket as a " + kind(listening, unix) + " one",
+                Errno.EINVAL);
+    }
+
+    private static String kind(boolean listening, boolean unix) {
+        return (listening ? "listening" : "connected") + (unix ? " unix" : " internet");
+    }
+
+    private int option(String operation, int fd, int name) throws OsException {
+        counters.systemCalls++;
+        Memory.putInt(length, Integer.BYTES);
+        require(operation, "descriptor " + fd, calls.getsockopt(fd, Linux.SOL_SOCKET(), name, option, length));
+        return Memory.getInt(option);
+    }
+
+    /// For all who share the socket, in other processes too.
+    ///
+    /// @throws OsException naming `fcntl`
+    void setStatus(int fd, int flags) throws OsException {
+        counters.systemCalls++;
+        require("fcntl", "F_SETFL of descriptor " + fd, calls.fcntl(fd, Linux.F_SETFL(), flags));
+    }
+
     /// How a connect that was under way has ended: 0 or a negated errno (SO_ERROR, socket(7)).
     public int connectResult(int fd) {
         counters.systemCalls++;
