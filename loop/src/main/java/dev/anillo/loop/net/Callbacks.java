@@ -2,6 +2,7 @@ package dev.anillo.loop.net;
 
 import dev.anillo.loop.OsException;
 import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.stream.CloseCallbacks;
 import java.io.IOException;
 import java.util.function.Consumer;
 
@@ -14,14 +15,7 @@ final class Callbacks implements SocketProtocol {
     Consumer<IOException> onError;
 
     void addOnClose(Runnable callback) {
-        var before = onClose;
-        onClose = before == null ? callback : () -> {
-            try {
-                before.run();
-            } finally {
-                callback.run();
-            }
-        };
+        onClose = CloseCallbacks.add(onClose, callback);
     }
 
     @Override
