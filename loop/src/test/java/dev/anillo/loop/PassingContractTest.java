@@ -237,8 +237,8 @@ class PassingContractTest extends TransportTest {
         onLoop(() -> {
             var handle = server.handle();
             var refused = assertThrows(OsException.class, () -> TcpSocket.open(handle));
-            assertEquals("adopt a listening internet socket as a connected internet one: EINVAL, invalid argument (errno 22)",
-                    refused.getMessage());
+            assertEquals("adopt a listening internet socket as a connected internet one: EINVAL, "
+                    + "invalid argument (errno 22)", refused.getMessage());
             handle.close();
             handle.close();
         });

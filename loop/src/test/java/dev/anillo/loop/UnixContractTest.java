@@ -108,7 +108,8 @@ class UnixContractTest extends TransportTest {
             var closed = new CompletableFuture<Void>();
             var text = new StringBuffer();
             var client = connect(path());
-            onLoop(() -> client.onData(data -> text.append(data.toString())).onClose(() -> closed.complete(null)).write("hello"));
+            onLoop(() -> client.onData(data -> text.append(data.toString()))
+                    .onClose(() -> closed.complete(null)).write("hello"));
             try (var accepted = foreign.accept()) {
                 var five = ByteBuffer.allocate(5);
                 while (five.hasRemaining() && accepted.read(five) >= 0) {}

@@ -55,7 +55,9 @@ final class Operations implements Endpoint, Flushable {
     }
 
     void cancelAll() {
-        for (var left = underWay & CANCELLABLE; left != 0; left &= left - 1) cancel(Integer.numberOfTrailingZeros(left));
+        for (var left = underWay & CANCELLABLE; left != 0; left &= left - 1) {
+            cancel(Integer.numberOfTrailingZeros(left));
+        }
     }
 
     /// The descriptor is closed.

@@ -142,7 +142,8 @@ final class Output {
         var operations = socket.operations;
         var first = part.behind.first();
         var token = operations.start(Token.SEND_DESCRIPTORS);
-        operations.driver().sendDescriptors(operations.descriptor, part.descriptors, first.readAddress(), first.readable(), token);
+        operations.driver().sendDescriptors(operations.descriptor, part.descriptors,
+                first.readAddress(), first.readable(), token);
     }
 
     void sendCompleted(int result) {

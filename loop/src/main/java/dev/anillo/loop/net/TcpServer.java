@@ -108,7 +108,9 @@ public final class TcpServer extends StreamServer<TcpSocket, TcpServer> {
     /// @param address resolved
     public TcpServer listen(SocketAddress address, Runnable onListening) {
         Objects.requireNonNull(onListening);
-        if (!(address instanceof InetSocketAddress)) throw new IllegalArgumentException("not an internet address: " + address);
+        if (!(address instanceof InetSocketAddress)) {
+            throw new IllegalArgumentException("not an internet address: " + address);
+        }
         onLoop(() -> {
             begin();
             openOrTell(address, onListening);

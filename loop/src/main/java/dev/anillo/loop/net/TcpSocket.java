@@ -34,7 +34,9 @@ public final class TcpSocket extends StreamSocket<TcpSocket> {
     /// @throws OsException when not even a socket can be had (`socket`, EMFILE)
     public static TcpSocket connect(SocketAddress peer, int timeoutMillis, Consumer<TcpSocket> onConnect) throws OsException {
         Objects.requireNonNull(onConnect);
-        if (!(peer instanceof InetSocketAddress inet)) throw new IllegalArgumentException("not an internet address: " + peer);
+        if (!(peer instanceof InetSocketAddress inet)) {
+            throw new IllegalArgumentException("not an internet address: " + peer);
+        }
         if (inet.isUnresolved()) {
             throw new IllegalArgumentException("unresolved address " + inet.getHostString() + ": look it up first");
         }

@@ -217,13 +217,14 @@ public final class NioDriver implements Driver {
     /// Java tells names of user and group, and not the process.
     @Override
     public PeerCredentials peerCredentials(int descriptor) throws OsException {
-        throw new OsException("getsockopt", "SO_PEERCRED (needs native access, which nio does without)", Errno.EOPNOTSUPP);
+        throw new OsException("getsockopt", "SO_PEERCRED (needs native access, which nio does without)",
+                Errno.EOPNOTSUPP);
     }
 
     @Override
     public int duplicate(int descriptor) throws OsException {
-        throw new OsException("fcntl", "F_DUPFD_CLOEXEC (to pass descriptors needs native access, which nio does without)",
-                Errno.EOPNOTSUPP);
+        throw new OsException("fcntl",
+                "F_DUPFD_CLOEXEC (to pass descriptors needs native access, which nio does without)", Errno.EOPNOTSUPP);
     }
 
     /// As a plain one: Java has no descriptors to tell of.

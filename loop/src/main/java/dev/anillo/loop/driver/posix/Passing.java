@@ -56,7 +56,9 @@ public final class Passing {
 
     /// @return bytes taken, and the descriptors with the first of them; or a negated errno
     public int send(int socket, int[] passed, long address, int length) {
-        if (passed.length > Driver.PASSED_MAX) throw new IllegalArgumentException(passed.length + " descriptors in a message");
+        if (passed.length > Driver.PASSED_MAX) {
+            throw new IllegalArgumentException(passed.length + " descriptors in a message");
+        }
         var controlBytes = HEADER + passed.length * Integer.BYTES;
         write(address, length, controlBytes);
         Memory.putLong(control + cmsghdr.cmsg_len$offset(), controlBytes);

@@ -167,8 +167,8 @@ public final class Sockets {
         var isListening = option("adopt", fd, Linux.SO_ACCEPTCONN()) != 0;
         var isUnix = option("adopt", fd, Linux.SO_DOMAIN()) == Linux.AF_UNIX();
         if (isListening == listening && isUnix == unix) return;
-        throw new OsException("adopt", "a " + kind(isListening, isUnix) + " socket as a " + kind(listening, unix) + " one",
-                Errno.EINVAL);
+        throw new OsException("adopt",
+                "a " + kind(isListening, isUnix) + " socket as a " + kind(listening, unix) + " one", Errno.EINVAL);
     }
 
     private static String kind(boolean listening, boolean unix) {

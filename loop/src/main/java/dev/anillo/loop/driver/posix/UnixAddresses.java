@@ -31,7 +31,9 @@ final class UnixAddresses {
     static byte[] name(SocketAddress address) {
         var name = address instanceof AbstractName other ? other.name().getBytes(StandardCharsets.UTF_8)
                 : ((UnixDomainSocketAddress) address).getPath().toString().getBytes(PATHS);
-        if (name.length > NAME_BYTES_MAX) throw new IllegalArgumentException("longer than " + NAME_BYTES_MAX + ": " + address);
+        if (name.length > NAME_BYTES_MAX) {
+            throw new IllegalArgumentException("longer than " + NAME_BYTES_MAX + " bytes: " + address);
+        }
         return name;
     }
 
