@@ -2,6 +2,8 @@ package dev.anillo.http;
 
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.net.TcpSocket;
+import dev.anillo.loop.stream.Readable;
+import dev.anillo.loop.stream.Writable;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -70,6 +72,20 @@ public interface HttpRequest {
     /// @param response of this request
     /// @throws IllegalStateException when [#onData] is set, or the response has ended
     void pipe(HttpResponse response);
+
+    /// The body as a stream, for whatever takes one: it ends with the request, and closes when the response has ended too
+    /// or the client is gone; then an end that did not come never will. It takes the request's callbacks for itself, all
+    /// but [#onAborted]. To destroy it before its end resets the connection.
+    Readable readable();
+
+    /// Sends the body to any target, no faster than it takes it ([Readable#pipe]): a socket, a file, another's response
+    /// ([HttpResponse#writable]).
+    ///
+    /// @return the target
+    /// @throws IllegalStateException when [#onData] is set
+    default <W extends Writable> W pipe(W target) {
+        return readable().pipe(target);
+    }
 
     /// The whole body, for the easy case. Completes on the loop; fails with [BodyException] when the body is longer than the
     /// bound (its status, 413, is the answer that fits; the rest is read over) or the client goes.

@@ -2,6 +2,7 @@ package dev.anillo.http;
 
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.net.SendableFile;
+import dev.anillo.loop.stream.Writable;
 
 /// What the server answers. The head leaves with the first [#write], or with [#end].
 ///
@@ -108,6 +109,13 @@ public interface HttpResponse {
 
     /// Called when all that waited was sent, after a [#write] that answered false.
     HttpResponse onDrain(Runnable callback);
+
+    /// The body as a stream, to pipe into ([dev.anillo.loop.stream.Readable#pipe]): status and headers are what they were
+    /// set to before its first byte. To end it completes the response; to destroy it before that resets the connection, so
+    /// that the client does not take a part for the whole. It closes when the exchange is over.
+    ///
+    ///     upstream.pipe(response.writable());
+    Writable writable();
 
     /// Whether the head is on its way: then status and headers are settled.
     boolean headSent();

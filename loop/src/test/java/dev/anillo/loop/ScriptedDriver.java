@@ -195,6 +195,37 @@ final class ScriptedDriver implements Driver {
     public void shutDown() {}
 
     @Override
+    public PeerCredentials peerCredentials(int descriptor) {
+        return new PeerCredentials(1, 0, 0);
+    }
+
+    @Override
+    public void sendDescriptors(int descriptor, int[] passed, long address, int length, long token) {
+        start("sendDescriptors", token, length);
+    }
+
+    @Override
+    public void receiveDescriptors(int descriptor, long token) {
+        start("receiveDescriptors", token, 0);
+    }
+
+    @Override
+    public int receivedDescriptor() {
+        return -1;
+    }
+
+    @Override
+    public int duplicate(int descriptor) {
+        return descriptor;
+    }
+
+    @Override
+    public void adopt(int descriptor, boolean listening, boolean unix) {}
+
+    @Override
+    public void discard(int descriptor) {}
+
+    @Override
     public Counters counters() {
         return counters;
     }

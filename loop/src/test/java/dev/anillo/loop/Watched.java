@@ -28,8 +28,8 @@ final class Watched {
             ended.complete(null);
         });
         socket.onError(problem -> {
-            tell(problem.code());
-            failed.complete(problem);
+            tell(((OsException) problem).code());
+            failed.complete((OsException) problem);
         });
         socket.onClose(() -> {
             tell("close");

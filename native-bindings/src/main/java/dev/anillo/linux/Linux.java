@@ -253,6 +253,10 @@ public final class Linux {
         return 4;
     }
 
+    public static int F_DUPFD_CLOEXEC() {
+        return 1030;
+    }
+
     public static int AT_EMPTY_PATH() {
         return 4096;
     }
@@ -287,6 +291,18 @@ public final class Linux {
 
     public static int SO_REUSEPORT() {
         return 15;
+    }
+
+    public static int SO_PEERCRED() {
+        return 17;
+    }
+
+    public static int SO_ACCEPTCONN() {
+        return 30;
+    }
+
+    public static int SO_DOMAIN() {
+        return 39;
     }
 
     public static int IPV6_V6ONLY() {
@@ -365,6 +381,10 @@ public final class Linux {
         return 2048;
     }
 
+    public static int MSG_CTRUNC() {
+        return 8;
+    }
+
     public static int MSG_DONTWAIT() {
         return 64;
     }
@@ -379,6 +399,14 @@ public final class Linux {
 
     public static int MSG_MORE() {
         return 32768;
+    }
+
+    public static int MSG_CMSG_CLOEXEC() {
+        return 1073741824;
+    }
+
+    public static int SCM_RIGHTS() {
+        return 1;
     }
 
     public static int SHUT_RD() {

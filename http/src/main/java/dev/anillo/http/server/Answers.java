@@ -92,6 +92,7 @@ final class Answers {
     private void tellAborted(Exchange exchange) {
         try {
             exchange.request.tellAborted();
+            exchange.response.tellAborted();
         } catch (Throwable problem) {
             connection.connections().handlerFailed(exchange, problem);
         }

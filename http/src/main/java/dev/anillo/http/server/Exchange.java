@@ -145,6 +145,8 @@ final class Exchange {
     boolean end() {
         queued = false;
         unfinished.drop();
+        request.endStream();
+        response.endStream();
         request.dropHead();
         request.dropCallbacks();
         response.dropContents();

@@ -8,6 +8,7 @@ import dev.anillo.http.wire.RequestParser;
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.memory.Memory;
 import dev.anillo.loop.net.TcpSocket;
+import dev.anillo.loop.stream.Readable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,7 @@ final class Request {
     private boolean complete;
     private boolean endTold;
     private BodyCollector collector;
+    private RequestBody stream;
 
     /// Names and values by turns; null without trailers.
     private String[] trailers;
@@ -200,6 +202,17 @@ final class Request {
         if (complete) exchange.connection.endWanted(exchange);
     }
 
+    Readable readable() {
+        if (stream != null) return stream;
+        if (onData != null || piped) throw new IllegalStateException("the body is taken already");
+        return stream = new RequestBody(exchange);
+    }
+
+    void endStream() {
+        if (stream != null) stream.over();
+        stream = null;
+    }
+
     /// The response can take more.
     void pipeOn() {
         pipeFull = false;
@@ -280,6 +293,7 @@ final class Request {
 
     void tellAborted() {
         if (collector != null) collector.aborted();
+        if (stream != null) stream.aborted();
         if (onAborted != null) onAborted.run();
     }
 

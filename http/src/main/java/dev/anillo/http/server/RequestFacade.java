@@ -4,6 +4,7 @@ import dev.anillo.http.HttpRequest;
 import dev.anillo.http.HttpResponse;
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.net.TcpSocket;
+import dev.anillo.loop.stream.Readable;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -115,6 +116,11 @@ final class RequestFacade implements HttpRequest {
     @Override
     public void pipe(HttpResponse response) {
         request().pipe(Objects.requireNonNull(response));
+    }
+
+    @Override
+    public Readable readable() {
+        return request().readable();
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.anillo.http.wire.ResponseWriter;
 import dev.anillo.http.wire.Status;
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.net.SendableFile;
+import dev.anillo.loop.stream.Writable;
 import java.util.Objects;
 
 /// The response as the handler fills it in, by way of its [ResponseFacade]. Headers are kept as the handler's own strings
@@ -45,6 +46,7 @@ final class Response {
     private Runnable onDrain;
     /// A write has answered false.
     private boolean drainOwed;
+    private ResponseBody stream;
 
     Response(Exchange exchange, Connections connections) {
         this.exchange = exchange;
@@ -455,6 +457,20 @@ final class Response {
     /// The program has no more to say.
     boolean isSettled() {
         return ended || piped;
+    }
+
+    Writable writable() {
+        if (stream == null) stream = new ResponseBody(exchange);
+        return stream;
+    }
+
+    void endStream() {
+        if (stream != null) stream.over();
+        stream = null;
+    }
+
+    void tellAborted() {
+        if (stream != null) stream.aborted();
     }
 
     void onDrain(Runnable callback) {

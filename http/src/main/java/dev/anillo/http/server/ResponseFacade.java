@@ -3,6 +3,7 @@ package dev.anillo.http.server;
 import dev.anillo.http.HttpResponse;
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.net.SendableFile;
+import dev.anillo.loop.stream.Writable;
 import java.util.Objects;
 
 /// A response in the program's hands: leads to the [Response] until the program has no more say in it, and nowhere
@@ -163,6 +164,11 @@ final class ResponseFacade implements HttpResponse {
         Objects.requireNonNull(callback);
         if (!isOver()) response.onDrain(callback);
         return this;
+    }
+
+    @Override
+    public Writable writable() {
+        return response().writable();
     }
 
     @Override

@@ -3,13 +3,16 @@ package dev.anillo.loop.driver;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.Arrays;
 
-/// Addresses as people write them: `127.0.0.1:3000`, `[::1]:3000`, `localhost:3000` while unresolved.
+/// Addresses as people write them: `127.0.0.1:3000`, `[::1]:3000`, `localhost:3000` while unresolved,
+/// `/run/app.sock`, `@abstract`, `unnamed` (a unix client).
 public final class AddressText {
     private AddressText() {}
 
     public static String of(SocketAddress address) {
+        if (address instanceof UnixDomainSocketAddress unix && unix.getPath().toString().isEmpty()) return "unnamed";
         if (!(address instanceof InetSocketAddress inet)) return String.valueOf(address);
         if (inet.isUnresolved()) return inet.getHostString() + ":" + inet.getPort();
         var host = inet.getAddress().getHostAddress();

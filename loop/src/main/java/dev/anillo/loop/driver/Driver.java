@@ -1,6 +1,7 @@
 package dev.anillo.loop.driver;
 
 import dev.anillo.loop.OsException;
+import dev.anillo.loop.PeerCredentials;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 
@@ -13,6 +14,9 @@ import java.nio.file.Path;
 /// Threads: everything belongs to the loop's thread but [#wake]. Between construction and [#start] the creating thread
 /// stands in for it (listening and starting operations only).
 public interface Driver {
+    /// Descriptors that one message can carry. The kernel's own bound is 253 (SCM_MAX_FD, unix(7)).
+    int PASSED_MAX = 16;
+
     /// `io_uring`, `epoll`, `nio`.
     String name();
 
@@ -100,6 +104,46 @@ public interface Driver {
     ///
     /// @throws OsException naming `setsockopt`
     void keepAlive(int descriptor, boolean on, int idleSeconds) throws OsException;
+
+    // Unix sockets.
+
+    /// SO_PEERCRED, unix(7).
+    ///
+    /// @throws OsException naming `getsockopt`; `EOPNOTSUPP` where there is no native access
+    PeerCredentials peerCredentials(int descriptor) throws OsException;
+
+    /// As [#send(int, long, int, boolean, long)], with descriptors that travel with the first byte (SCM_RIGHTS, unix(7)).
+    /// They are lent until it completes.
+    ///
+    /// @param passed of this driver, 1 to [#PASSED_MAX]; the array is lent as well
+    /// @param length 1 or more
+    void sendDescriptors(int descriptor, int[] passed, long address, int length, long token);
+
+    /// As [#receive], and takes the descriptors that come with the bytes: [#receivedDescriptor] has them while bytes are
+    /// reported. Ends with `-EMSGSIZE` when some were lost. A plain receive lets the kernel close them.
+    void receiveDescriptors(int descriptor, long token);
+
+    /// While bytes are reported: the next of the descriptors that came with them, the caller's to [#adopt] or
+    /// [#discard]. Those that nobody asks for are closed.
+    ///
+    /// @return -1 when there is none left
+    int receivedDescriptor();
+
+    /// One more descriptor for the same socket, to be passed on; no operation can be started on it before it is adopted.
+    ///
+    /// @throws OsException naming `fcntl`; `EOPNOTSUPP` where there is no native access
+    int duplicate(int descriptor) throws OsException;
+
+    /// Makes a received or duplicated descriptor one to start operations on.
+    ///
+    /// @param listening or connected
+    /// @param unix or of the internet
+    /// @throws OsException naming `adopt`: `EINVAL` when it is another kind of socket, `ENOTSOCK` for what is none. It
+    ///     stays the caller's
+    void adopt(int descriptor, boolean listening, boolean unix) throws OsException;
+
+    /// Closes a received or duplicated descriptor at once. Its socket lives on with those who have another one for it.
+    void discard(int descriptor);
 
     /// Submits what was started, waits until something completes, the time is up, or [#wake] is called, and reports
     /// the completions. The only method that may block.

@@ -8,4 +8,10 @@ import java.net.SocketAddress;
 /// @param backlog connections that may wait to be accepted, listen(2); the system may cut it (net.core.somaxconn)
 /// @param reusePort several sockets on one port, the kernel spreads connections (SO_REUSEPORT, socket(7))
 /// @param noDelay accepted sockets send at once (TCP_NODELAY, tcp(7))
-public record Listening(SocketAddress address, int backlog, boolean reusePort, boolean noDelay) {}
+/// @param fileMode of a unix socket's file, or [SocketMode#BY_UMASK]
+public record Listening(SocketAddress address, int backlog, boolean reusePort, boolean noDelay, int fileMode) {
+    /// On the internet, where no file has a mode.
+    public Listening(SocketAddress address, int backlog, boolean reusePort, boolean noDelay) {
+        this(address, backlog, reusePort, noDelay, SocketMode.BY_UMASK);
+    }
+}

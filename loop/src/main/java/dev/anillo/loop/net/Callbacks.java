@@ -2,6 +2,8 @@ package dev.anillo.loop.net;
 
 import dev.anillo.loop.OsException;
 import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.stream.CloseCallbacks;
+import java.io.IOException;
 import java.util.function.Consumer;
 
 /// The events of a socket that a program has set callbacks for, one by one.
@@ -9,8 +11,12 @@ final class Callbacks implements SocketProtocol {
     Consumer<Buffer> onData;
     Runnable onEnd;
     Runnable onDrain;
-    Runnable onClose;
-    Consumer<OsException> onError;
+    private Runnable onClose;
+    Consumer<IOException> onError;
+
+    void addOnClose(Runnable callback) {
+        onClose = CloseCallbacks.add(onClose, callback);
+    }
 
     @Override
     public void received(Buffer data) {

@@ -1,11 +1,8 @@
 package dev.anillo.loop.net;
 
-import dev.anillo.loop.buffer.BufferQueue;
-
-/// A part of a file that a socket has yet to send, and the buffers that wait behind it.
-final class FilePart {
+/// A part of a file that a socket has yet to send.
+final class FilePart extends OutputPart {
     final SendableFile file;
-    final BufferQueue behind = new BufferQueue();
     long offset;
     long left;
 
@@ -23,8 +20,8 @@ final class FilePart {
         return left == 0;
     }
 
-    void drop() {
+    @Override
+    void close() {
         file.close();
-        behind.release();
     }
 }

@@ -1,29 +1,39 @@
 package dev.anillo.loop.net;
 
+import dev.anillo.loop.OsException;
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.buffer.BufferQueue;
-import dev.anillo.loop.driver.LoopInternals;
+import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.SendParts;
+import dev.anillo.loop.driver.Token;
 import java.util.ArrayDeque;
 
-/// What a socket has yet to send, in order:
+/// The half of a socket that sends: what has yet to be sent, in order, and the sending of it.
 ///
-///     buffers (the first ones, or a part of them, may be with the kernel) · file, and what waits behind it · file …
+///     buffers (the first ones, or a part of them, may be with the kernel) · file or handles, and what waits behind · …
 ///
-/// An idle socket holds no buffer.
+/// All that is added in one turn of the loop leaves with one send. An idle socket holds no buffer.
 final class Output {
     /// Bytes up to which a written buffer is copied behind those that wait, instead of being sent by itself.
     private static final int COPY_BYTES_MAX = 1024;
 
-    /// Before the first file.
+    private final StreamSocket<?> socket;
+
+    /// Before the first part.
     private BufferQueue buffers = new BufferQueue();
 
     /// Null without any.
-    private ArrayDeque<FilePart> files;
+    private ArrayDeque<OutputPart> parts;
 
     private long bufferBytes;
     private long fileBytes;
     private long sentBytes;
+    private boolean flushAsked;
+    private boolean drainOwed;
+
+    Output(StreamSocket<?> socket) {
+        this.socket = socket;
+    }
 
     // Adding.
 
@@ -38,26 +48,38 @@ final class Output {
             enqueue(buffer);
         }
         bufferBytes += bytes;
+        flushLater();
     }
 
     /// @param part holds its file open
     void add(FilePart part) {
-        if (files == null) files = new ArrayDeque<>(2);
-        files.add(part);
+        addPart(part);
         fileBytes += part.left;
+        flushLater();
+    }
+
+    /// Bytes follow at once.
+    void add(HandlesPart part) {
+        addPart(part);
+    }
+
+    private void addPart(OutputPart part) {
+        if (parts == null) parts = new ArrayDeque<>(2);
+        parts.add(part);
     }
 
     /// A buffer at the end with room for so many bytes; what is appended to it is told by [#appended].
-    Buffer roomFor(int bytes, LoopInternals internals) {
+    Buffer roomFor(int bytes) {
         var last = last();
         if (last != null && last.room() >= bytes) return last;
-        var buffer = internals.takeBuffer(bytes);
+        var buffer = socket.internals.takeBuffer(bytes);
         enqueue(buffer);
         return buffer;
     }
 
     void appended(int bytes) {
         bufferBytes += bytes;
+        flushLater();
     }
 
     private Buffer last() {
@@ -69,13 +91,108 @@ final class Output {
     }
 
     private BufferQueue lastQueue() {
-        return files == null ? buffers : files.getLast().behind;
+        return parts == null ? buffers : parts.getLast().behind;
     }
 
     // Sending.
 
-    /// The buffer whose turn it is, with something in it; null when it is a file's turn or nothing waits.
-    Buffer buffer() {
+    void flushLater() {
+        if (flushAsked || socket.isClosed()) return;
+        flushAsked = true;
+        socket.internals.flushLater(socket.operations);
+    }
+
+    void flush() {
+        flushAsked = false;
+        send();
+    }
+
+    private void send() {
+        if (socket.operations.isSending() || socket.isConnecting() || socket.isDestroyed()) return;
+        var buffer = buffer();
+        var part = part();
+        if (buffer != null) {
+            send(buffer, part != null);
+        } else {
+            switch (part) {
+                case null -> socket.allSent();
+                case FilePart file -> send(file);
+                case HandlesPart handles -> send(handles);
+            }
+        }
+    }
+
+    private void send(Buffer buffer, boolean more) {
+        var operations = socket.operations;
+        var token = operations.start(Token.SEND);
+        if (!isOnlyBuffer()) {
+            operations.driver().send(operations.descriptor, list(socket.internals.sendParts()), more, token);
+        } else {
+            operations.driver().send(operations.descriptor, buffer.readAddress(), buffer.readable(), more, token);
+        }
+    }
+
+    private void send(FilePart part) {
+        var operations = socket.operations;
+        var token = operations.start(Token.SEND_FILE);
+        operations.driver().sendFile(operations.descriptor, part.file.opened(), part.offset, part.left, token);
+    }
+
+    private void send(HandlesPart part) {
+        var operations = socket.operations;
+        var first = part.behind.first();
+        var token = operations.start(Token.SEND_DESCRIPTORS);
+        operations.driver().sendDescriptors(operations.descriptor, part.descriptors,
+                first.readAddress(), first.readable(), token);
+    }
+
+    void sendCompleted(int result) {
+        if (socket.isDestroyed()) {
+            drop();
+        } else if (result < 0) {
+            socket.fail(new OsException("send", socket.describePeer(), -result), false);
+        } else {
+            sent(result);
+            sendOn();
+        }
+    }
+
+    void sendFileCompleted(int result) {
+        if (socket.isDestroyed()) {
+            drop();
+        } else if (result <= 0) {
+            var target = ((FilePart) part()).file + " to " + socket.describePeer();
+            socket.operations.driver().abortOnClose(socket.operations.descriptor);
+            socket.fail(new OsException("sendfile", target, result == 0 ? Errno.EIO : -result), false);
+        } else {
+            sentOfFile(result);
+            sendOn();
+        }
+    }
+
+    void sendHandlesCompleted(int result) {
+        if (!socket.isDestroyed() && result >= 0) goPastPart();
+        sendCompleted(result);
+    }
+
+    private void sendOn() {
+        send();
+        if (!drainOwed || bytes() != 0) return;
+        drainOwed = false;
+        socket.drained();
+    }
+
+    /// When not, the socket is told once all was sent.
+    boolean belowHighWater() {
+        if (bytes() <= StreamSocket.HIGH_WATER_BYTES) return true;
+        drainOwed = true;
+        return false;
+    }
+
+    // What waits.
+
+    /// The buffer whose turn it is, with something in it; null when it is a part's turn or nothing waits.
+    private Buffer buffer() {
         var buffer = buffers.first();
         while (buffer != null && buffer.isEmpty()) { // room that was taken, and nothing came
             buffers.poll().release();
@@ -84,20 +201,20 @@ final class Output {
         return buffer;
     }
 
-    /// The file whose turn it is, once there is no [#buffer]; null when nothing waits.
-    FilePart file() {
-        return files == null ? null : files.peek();
+    /// What has its turn once there is no [#buffer]; null when nothing waits.
+    private OutputPart part() {
+        return parts == null ? null : parts.peek();
     }
 
-    /// Whether the [#buffer] is all that waits in memory before the next file.
-    boolean isOnlyBuffer() {
+    /// Whether the [#buffer] is all that waits in memory before the next part.
+    private boolean isOnlyBuffer() {
         return buffers.first() == buffers.last();
     }
 
     /// Those whose turn it is, as many as the list takes.
     ///
     /// @return the list
-    SendParts parts(SendParts parts) {
+    private SendParts list(SendParts parts) {
         parts.clear();
         for (var buffer = buffers.first(); buffer != null; buffer = buffer.next()) {
             if (!buffer.isEmpty() && !parts.add(buffer.readAddress(), buffer.readable())) break;
@@ -106,7 +223,7 @@ final class Output {
     }
 
     /// The kernel has taken bytes from the front of the buffers.
-    void sent(int bytes) {
+    private void sent(int bytes) {
         bufferBytes -= bytes;
         sentBytes += bytes;
         while (bytes > 0) {
@@ -119,22 +236,24 @@ final class Output {
     }
 
     /// The kernel has taken bytes of the file.
-    void sentOfFile(int bytes) {
+    private void sentOfFile(int bytes) {
         fileBytes -= bytes;
         sentBytes += bytes;
-        var part = files.peek();
-        if (!part.sent(bytes)) return;
-        files.poll();
-        if (files.isEmpty()) files = null;
-        part.file.close();
+        if (((FilePart) part()).sent(bytes)) goPastPart();
+    }
+
+    private void goPastPart() {
+        var part = parts.poll();
+        if (parts.isEmpty()) parts = null;
+        part.close();
         buffers = part.behind;
     }
 
     /// Only once the kernel has given back what it was lent.
     void drop() {
         buffers.release();
-        if (files != null) files.forEach(FilePart::drop);
-        files = null;
+        if (parts != null) parts.forEach(OutputPart::drop);
+        parts = null;
         bufferBytes = 0;
         fileBytes = 0;
     }

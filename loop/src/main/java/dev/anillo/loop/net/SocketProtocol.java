@@ -3,22 +3,22 @@ package dev.anillo.loop.net;
 import dev.anillo.loop.OsException;
 import dev.anillo.loop.buffer.Buffer;
 
-/// What runs on a [TcpSocket], told of all its events: one object where callbacks would be five ([TcpSocket#claim]).
+/// What runs on a [StreamSocket], told of all its events: one object where callbacks would be five ([StreamSocket#claim]).
 ///
 /// Threads: called on the socket's loop.
 public interface SocketProtocol {
-    /// As [TcpSocket#onData].
+    /// As [StreamSocket#onData].
     void received(Buffer data);
 
-    /// As [TcpSocket#onEnd].
+    /// As [StreamSocket#onEnd].
     void peerEnded();
 
-    /// As [TcpSocket#onDrain].
+    /// As [StreamSocket#onDrain].
     void drained();
 
-    /// As [TcpSocket#onError]: [#closed] follows.
+    /// As [StreamSocket#onError]: [#closed] follows.
     default void failed(OsException problem) {}
 
-    /// As [TcpSocket#onClose].
+    /// As [StreamSocket#onClose].
     void closed();
 }

@@ -19,7 +19,8 @@ public interface Readable {
     /// The source broke; no end follows.
     Readable onError(Consumer<IOException> callback);
 
-    /// The source is closed and what it held is given back. Called once, after everything else.
+    /// The source is closed and what it held is given back. Called once, after everything else. Several callbacks may be
+    /// set, all are called: programs, pipes and pools may each want to know.
     Readable onClose(Runnable callback);
 
     /// No more [#onData] until [#resume]; the source is not read any further either, but for a bounded rest.
@@ -31,4 +32,21 @@ public interface Readable {
     void destroy();
 
     EventLoop loop();
+
+    /// Sends all that comes to the target, no faster than it takes it ([#pause] while [Writable#write] answers false), and
+    /// then ends the target. Not a byte is copied: each buffer is handed on.
+    ///
+    /// Where one side closes before the source has ended, the other is destroyed, so that neither is left over and no part
+    /// is taken for the whole. The pipe needs the source's [#onData] and [#onEnd] and the target's [Writable#onDrain];
+    /// [#onError] and [Writable#onError] stay the program's.
+    ///
+    ///     client.pipe(upstream);
+    ///     upstream.pipe(client);
+    ///
+    /// @return the target
+    /// @throws IllegalArgumentException when the two belong to different loops
+    default <W extends Writable> W pipe(W target) {
+        Pipe.connect(this, target);
+        return target;
+    }
 }

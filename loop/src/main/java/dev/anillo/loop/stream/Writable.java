@@ -22,13 +22,17 @@ public interface Writable {
     /// As [#write(byte\[\])], as UTF-8.
     boolean write(String text);
 
+    /// Whether [#write] may be called: neither ended nor destroyed.
+    boolean isWritable();
+
     /// All that waited was taken, after a [#write] that answered false.
     Writable onDrain(Runnable callback);
 
     /// The target broke: what waited is lost.
     Writable onError(Consumer<IOException> callback);
 
-    /// The target is closed and what it held is given back. Called once, after everything else.
+    /// The target is closed and what it held is given back. Called once, after everything else. Several callbacks may be
+    /// set, all are called.
     Writable onClose(Runnable callback);
 
     /// No more writes: what waits is still taken.

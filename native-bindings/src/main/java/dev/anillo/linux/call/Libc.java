@@ -43,6 +43,7 @@ final class Libc {
     static final MemorySegment EPOLL_CTL = find("epoll_ctl");
     static final MemorySegment EPOLL_WAIT = find("epoll_wait");
     static final MemorySegment EVENTFD = find("eventfd");
+    static final MemorySegment RECVMSG = find("recvmsg");
     static final MemorySegment SYSCALL = find("syscall");
 
     static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");

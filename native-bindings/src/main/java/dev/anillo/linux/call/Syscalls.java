@@ -89,6 +89,11 @@ public final class Syscalls {
         return (int) result(callNeverWaiting(Libc.SENDMSG, fd, msghdr, flags, 0));
     }
 
+    /// As [#recv].
+    public int recvmsg(int fd, long msghdr, int flags) {
+        return (int) result(callNeverWaiting(Libc.RECVMSG, fd, msghdr, flags, 0));
+    }
+
     public int read(int fd, long address, int length) {
         return (int) result(call(Libc.READ, fd, address, length, 0, 0));
     }

@@ -61,6 +61,8 @@ public final class EpollDriver extends NativeDriver {
     private static final int QUEUED = 32;
     /// The kernel reports its edges.
     private static final int REGISTERED = 64;
+    /// Others have a descriptor for the same socket, perhaps in another process.
+    private static final int SHARED = 128;
 
     private final IntQueue goOn = new IntQueue();
     private final BufferPool buffers = new BufferPool(RECEIVE_BYTES);
@@ -147,7 +149,7 @@ public final class EpollDriver extends NativeDriver {
     /// Registers only now: an unconnected socket counts as hung up, and that edge would be taken for the connect's.
     @Override
     public void connect(int descriptor, SocketAddress peer, long token) {
-        SocketAddresses.requireIp(peer);
+        SocketAddresses.require(peer);
         descriptors.beginOutward(descriptor, Token.CONNECT, token);
         counters.submissions++;
         counters.systemCalls++;
@@ -245,14 +247,51 @@ public final class EpollDriver extends NativeDriver {
             local.inward(descriptor, -Errno.ECANCELED);
         } else if (descriptors.isOutward(descriptor, token) && descriptors.isMarked(descriptor, OUTWARD_WAITS)) {
             descriptors.unmark(descriptor, OUTWARD_WAITS);
+            passing.forget(descriptor);
             local.outward(descriptor, -Errno.ECANCELED);
         }
     }
 
-    /// The kernel forgets the registration with the descriptor.
+    @Override
+    public void receiveDescriptors(int descriptor, long token) {
+        beginInward(descriptor, Token.RECEIVE_DESCRIPTORS, token);
+    }
+
+    @Override
+    public void sendDescriptors(int descriptor, int[] passed, long address, int length, long token) {
+        descriptors.beginOutward(descriptor, Token.SEND_DESCRIPTORS, token);
+        counters.submissions++;
+        var mayTry = descriptors.isMarked(descriptor, WRITABLE);
+        var result = mayTry ? passing.send(descriptor, passed, address, length) : -Errno.EAGAIN;
+        if (result == -Errno.EAGAIN) {
+            passing.await(descriptor, passed, address, length);
+            descriptors.unmark(descriptor, WRITABLE);
+            descriptors.mark(descriptor, OUTWARD_WAITS);
+        } else {
+            local.outward(descriptor, result);
+        }
+    }
+
+    @Override
+    public int duplicate(int descriptor) throws OsException {
+        var duplicate = super.duplicate(descriptor);
+        descriptors.mark(descriptor, SHARED);
+        return duplicate;
+    }
+
+    @Override
+    public void adopt(int descriptor, boolean listening, boolean unix) throws OsException {
+        super.adopt(descriptor, listening, unix);
+        var result = register(descriptor);
+        if (result < 0) throw new OsException("epoll_ctl", "descriptor " + descriptor, -result);
+        descriptors.mark(descriptor, SHARED);
+    }
+
+    /// The kernel forgets the registration with the last descriptor for the socket.
     @Override
     public void close(int descriptor, long token) {
         counters.submissions++;
+        if (descriptors.isMarked(descriptor, SHARED)) events.unregister(descriptor);
         local.close(token, closeNow(descriptor));
     }
 
@@ -299,6 +338,7 @@ public final class EpollDriver extends NativeDriver {
     private void goOutward(int fd, Completions completions) {
         var result = switch (descriptors.outward(fd)) {
             case Token.CONNECT -> sockets.connectResult(fd);
+            case Token.SEND_DESCRIPTORS -> passing.sendAgain(fd);
             case Token.SEND_FILE -> attemptFile(fd, sendFiles[fd], sendAddresses[fd], sendLengths[fd]);
             default -> attempt(fd, sendAddresses[fd], sendLengths[fd], sendFlags(false));
         };
@@ -313,6 +353,7 @@ public final class EpollDriver extends NativeDriver {
         switch (descriptors.inward(fd)) {
             case Token.RECEIVE -> receiveFrom(fd, completions);
             case Token.ACCEPT -> acceptFrom(fd, completions);
+            case Token.RECEIVE_DESCRIPTORS -> receiveMessagesFrom(fd, completions);
             default -> {} // the mark READABLE tells whoever comes next
         }
     }
@@ -343,6 +384,33 @@ public final class EpollDriver extends NativeDriver {
             // A short read has emptied the socket: whatever comes later brings an edge.
             if (result < RECEIVE_BYTES && !descriptors.isMarked(fd, ENDED)) descriptors.unmark(fd, READABLE);
             completions.completed(descriptors.inwardToken(fd), result, true, buffer.wrote(result));
+        }
+    }
+
+    /// A short read says nothing here: the kernel ends it behind each message that carries descriptors.
+    private void receiveMessagesFrom(int fd, Completions completions) {
+        for (var reads = 0; mayGoInward(fd); reads++) {
+            if (reads == READS_PER_TURN) {
+                goOnNextTurn(fd);
+                return;
+            }
+            var buffer = passing.buffers.take();
+            var result = passing.receive(fd, buffer.writeAddress(), buffer.room());
+            if (result <= 0) buffer.release();
+            if (result == -Errno.EAGAIN) {
+                descriptors.unmark(fd, READABLE | ENDED);
+                return;
+            }
+            counters.completions++;
+            if (result <= 0) {
+                completions.completed(descriptors.endInward(fd), result, false, null);
+                return;
+            }
+            try {
+                completions.completed(descriptors.inwardToken(fd), result, true, buffer.wrote(result));
+            } finally {
+                passing.closeRest();
+            }
         }
     }
 

@@ -69,6 +69,13 @@ final class Events {
         return calls.epollCtl(epoll, Linux.EPOLL_CTL_ADD(), fd, registration);
     }
 
+    /// Needed before the close of a descriptor whose socket lives on under another one: the kernel would go on reporting
+    /// its edges.
+    void unregister(int fd) {
+        counters.systemCalls++;
+        calls.epollCtl(epoll, Linux.EPOLL_CTL_DEL(), fd, 0);
+    }
+
     /// @param timeoutNanos 0: doesn't wait; [Long#MAX_VALUE]: no limit
     void await(long timeoutNanos) {
         counters.systemCalls++;

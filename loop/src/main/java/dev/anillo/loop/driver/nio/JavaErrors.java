@@ -80,6 +80,10 @@ final class JavaErrors {
             new Text("protocol error", Errno.EPROTO),
             new Text("message too long", Errno.EMSGSIZE),
             new Text("bad file descriptor", Errno.EBADF),
+            new Text("no such file or directory", Errno.ENOENT),
+            new Text("path too long", Errno.ENAMETOOLONG),
+            new Text("file name too long", Errno.ENAMETOOLONG),
+            new Text("wrong type for socket", Errno.EPROTOTYPE),
             new Text("invalid argument", Errno.EINVAL));
 
     private JavaErrors() {}

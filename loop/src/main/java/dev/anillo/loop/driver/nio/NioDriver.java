@@ -1,6 +1,8 @@
 package dev.anillo.loop.driver.nio;
 
 import dev.anillo.loop.OsException;
+import dev.anillo.loop.PeerCredentials;
+import dev.anillo.loop.driver.AbstractName;
 import dev.anillo.loop.driver.AddressText;
 import dev.anillo.loop.driver.Completions;
 import dev.anillo.loop.driver.Counters;
@@ -9,6 +11,7 @@ import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.Listening;
 import dev.anillo.loop.driver.SendParts;
+import dev.anillo.loop.driver.SocketMode;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -62,11 +65,13 @@ public final class NioDriver implements Driver {
     public int listen(Listening how) throws OsException {
         var address = how.address();
         var target = AddressText.of(address);
+        requirePath("bind", address);
         var channel = attempt("socket", target, () -> ServerSocketChannel.open(family(address)));
         try {
             unblock(channel, target);
             if (how.reusePort()) set(channel, target, StandardSocketOptions.SO_REUSEPORT, true);
             attempt("bind", target, () -> channel.bind(address, how.backlog()));
+            SocketMode.set(address, how.fileMode());
         } catch (OsException refused) {
             close(channel, refused);
             throw refused;
@@ -77,6 +82,7 @@ public final class NioDriver implements Driver {
     @Override
     public int open(SocketAddress peer) throws OsException {
         var target = AddressText.of(peer);
+        requirePath("connect", peer);
         var channel = attempt("socket", target, () -> SocketChannel.open(family(peer)));
         try {
             unblock(channel, target);
@@ -85,6 +91,12 @@ public final class NioDriver implements Driver {
             throw refused;
         }
         return new Connection(poller, channel).number();
+    }
+
+    private static void requirePath(String operation, SocketAddress address) throws OsException {
+        if (!(address instanceof AbstractName)) return;
+        throw new OsException(operation, address + " (an abstract name needs native access, which nio does without)",
+                Errno.EOPNOTSUPP);
     }
 
     private static ProtocolFamily family(SocketAddress address) {
@@ -200,6 +212,47 @@ public final class NioDriver implements Driver {
     private static <T> void set(NetworkChannel channel, String target, SocketOption<T> option, T value)
             throws OsException {
         attempt("setsockopt " + option.name(), target, () -> channel.setOption(option, value));
+    }
+
+    /// Java tells names of user and group, and not the process.
+    @Override
+    public PeerCredentials peerCredentials(int descriptor) throws OsException {
+        throw new OsException("getsockopt", "SO_PEERCRED (needs native access, which nio does without)",
+                Errno.EOPNOTSUPP);
+    }
+
+    @Override
+    public int duplicate(int descriptor) throws OsException {
+        throw new OsException("fcntl",
+                "F_DUPFD_CLOEXEC (to pass descriptors needs native access, which nio does without)", Errno.EOPNOTSUPP);
+    }
+
+    /// As a plain one: Java has no descriptors to tell of.
+    @Override
+    public void receiveDescriptors(int descriptor, long token) {
+        receive(descriptor, token);
+    }
+
+    @Override
+    public int receivedDescriptor() {
+        return -1;
+    }
+
+    // Without [#duplicate] and [#receivedDescriptor] nobody has what the others take.
+
+    @Override
+    public void sendDescriptors(int descriptor, int[] passed, long address, int length, long token) {
+        throw new IllegalArgumentException("no descriptors of this driver");
+    }
+
+    @Override
+    public void adopt(int descriptor, boolean listening, boolean unix) {
+        throw new IllegalArgumentException("no descriptor of this driver");
+    }
+
+    @Override
+    public void discard(int descriptor) {
+        throw new IllegalArgumentException("no descriptor of this driver");
     }
 
     @Override

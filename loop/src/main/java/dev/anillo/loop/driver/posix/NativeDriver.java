@@ -1,7 +1,9 @@
 package dev.anillo.loop.driver.posix;
 
+import dev.anillo.linux.Linux;
 import dev.anillo.linux.call.Syscalls;
 import dev.anillo.loop.OsException;
+import dev.anillo.loop.PeerCredentials;
 import dev.anillo.loop.driver.Counters;
 import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.DriverFile;
@@ -17,7 +19,9 @@ public abstract class NativeDriver implements Driver {
     protected final LocalCompletions local = new LocalCompletions(descriptors, counters);
     protected final Scratch scratch;
     protected final Sockets sockets;
+    protected final Passing passing;
     protected final WakeUp wakeUp;
+    private final int statusFlags;
     private boolean ended;
 
     /// @param socketFlags SOCK_CLOEXEC, perhaps SOCK_NONBLOCK
@@ -31,6 +35,8 @@ public abstract class NativeDriver implements Driver {
             throw refused;
         }
         sockets = new Sockets(calls, counters, scratch, socketFlags);
+        passing = new Passing(calls, counters, descriptors, scratch);
+        statusFlags = (socketFlags & Linux.SOCK_NONBLOCK()) != 0 ? Linux.O_NONBLOCK() : 0;
     }
 
     @Override
@@ -87,6 +93,38 @@ public abstract class NativeDriver implements Driver {
     }
 
     @Override
+    public final PeerCredentials peerCredentials(int descriptor) throws OsException {
+        descriptors.requireOpen(descriptor);
+        return sockets.peerCredentials(descriptor);
+    }
+
+    @Override
+    public final int receivedDescriptor() {
+        return passing.next();
+    }
+
+    @Override
+    public int duplicate(int descriptor) throws OsException {
+        descriptors.requireOpen(descriptor);
+        var fd = sockets.duplicate(descriptor);
+        descriptors.opened(fd);
+        return fd;
+    }
+
+    @Override
+    public void adopt(int descriptor, boolean listening, boolean unix) throws OsException {
+        descriptors.requireOpen(descriptor);
+        sockets.requireKind(descriptor, listening, unix);
+        sockets.setStatus(descriptor, statusFlags);
+    }
+
+    @Override
+    public final void discard(int descriptor) {
+        descriptors.closed(descriptor);
+        sockets.close(descriptor);
+    }
+
+    @Override
     public final DriverFile openFile(Path path) throws OsException {
         return PosixFile.open(path);
     }
@@ -119,6 +157,7 @@ public abstract class NativeDriver implements Driver {
     /// The last step of a shut-down, or of a construction that was refused.
     protected final void closeParts() {
         ended = true;
+        passing.buffers.close();
         wakeUp.close(calls);
         scratch.close();
     }

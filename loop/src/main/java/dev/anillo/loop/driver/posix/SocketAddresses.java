@@ -29,19 +29,21 @@ public final class SocketAddresses {
 
     private SocketAddresses() {}
 
-    /// AF_INET or AF_INET6.
+    /// AF_INET, AF_INET6 or AF_UNIX.
     public static int family(SocketAddress address) {
+        if (UnixAddresses.isUnix(address)) return Linux.AF_UNIX();
         return ip(address) instanceof Inet4Address ? Linux.AF_INET() : Linux.AF_INET6();
     }
 
     /// Writes the address at `at`, which has room for [#BYTES_MAX].
     ///
     /// @return its length
-    /// @throws IllegalArgumentException when it is unresolved, or of a family that is not known here
+    /// @throws IllegalArgumentException when it is unresolved, too long, or of a family that is not known here
     public static int encode(SocketAddress address, long at) {
+        Memory.fill(at, BYTES_MAX, (byte) 0);
+        if (UnixAddresses.isUnix(address)) return UnixAddresses.encode(address, at);
         var ip = ip(address);
         var port = ((InetSocketAddress) address).getPort();
-        Memory.fill(at, BYTES_MAX, (byte) 0);
         var bytes = ip.getAddress();
         if (ip instanceof Inet6Address ip6) {
             Memory.putShort(at + FAMILY, (short) Linux.AF_INET6());
@@ -59,8 +61,9 @@ public final class SocketAddresses {
     /// For whoever is about to begin what can't be undone.
     ///
     /// @throws IllegalArgumentException when [#encode] would throw it
-    public static void requireIp(SocketAddress address) {
-        ip(address);
+    public static void require(SocketAddress address) {
+        if (UnixAddresses.isUnix(address)) UnixAddresses.name(address);
+        else ip(address);
     }
 
     private static InetAddress ip(SocketAddress address) {
@@ -77,8 +80,11 @@ public final class SocketAddresses {
     }
 
     /// The address that the kernel wrote at `at`. An IPv4 address in IPv6 clothes comes out as IPv4.
-    public static SocketAddress decode(long at) {
+    ///
+    /// @param length as the kernel told it: an unnamed unix socket has nothing but the family
+    public static SocketAddress decode(long at, int length) {
         var family = Memory.getShort(at + FAMILY);
+        if (family == Linux.AF_UNIX()) return UnixAddresses.decode(at, length);
         try {
             if (family == Linux.AF_INET()) {
                 return new InetSocketAddress(InetAddress.getByAddress(bytes(at + ADDRESS, 4)), port(at + PORT));

@@ -3,11 +3,14 @@ package dev.anillo.loop.driver.posix;
 import dev.anillo.linux.Linux;
 import dev.anillo.linux.call.Syscalls;
 import dev.anillo.linux.linger;
+import dev.anillo.linux.ucred;
 import dev.anillo.loop.OsException;
+import dev.anillo.loop.PeerCredentials;
 import dev.anillo.loop.driver.AddressText;
 import dev.anillo.loop.driver.Counters;
 import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.Listening;
+import dev.anillo.loop.driver.SocketMode;
 import dev.anillo.loop.memory.Memory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -70,6 +73,7 @@ public final class Sockets {
         var bytes = SocketAddresses.encode(how.address(), address);
         counters.systemCalls += 2;
         require("bind", where, calls.bind(fd, address, bytes));
+        SocketMode.set(how.address(), how.fileMode()); // before listen: until then nobody can connect
         require("listen", where, calls.listen(fd, how.backlog()));
     }
 
@@ -98,7 +102,7 @@ public final class Sockets {
         counters.systemCalls++;
         Memory.putInt(length, SocketAddresses.BYTES_MAX);
         require("getsockname", "descriptor " + fd, calls.getsockname(fd, address, length));
-        return SocketAddresses.decode(address);
+        return SocketAddresses.decode(address, Memory.getInt(length));
     }
 
     /// @throws OsException naming `getpeername`
@@ -106,7 +110,17 @@ public final class Sockets {
         counters.systemCalls++;
         Memory.putInt(length, SocketAddresses.BYTES_MAX);
         require("getpeername", "descriptor " + fd, calls.getpeername(fd, address, length));
-        return SocketAddresses.decode(address);
+        return SocketAddresses.decode(address, Memory.getInt(length));
+    }
+
+    /// @throws OsException naming `getsockopt`
+    public PeerCredentials peerCredentials(int fd) throws OsException {
+        counters.systemCalls++;
+        Memory.putInt(length, (int) ucred.sizeof());
+        require("getsockopt", "SO_PEERCRED of descriptor " + fd,
+                calls.getsockopt(fd, Linux.SOL_SOCKET(), Linux.SO_PEERCRED(), address, length));
+        return new PeerCredentials(Memory.getInt(address + ucred.pid$offset()),
+                Memory.getInt(address + ucred.uid$offset()), Memory.getInt(address + ucred.gid$offset()));
     }
 
     /// @throws OsException naming `setsockopt`
@@ -138,6 +152,42 @@ public final class Sockets {
         counters.systemCalls++;
         Memory.putInt(option, value);
         return calls.setsockopt(fd, level, name, option, Integer.BYTES);
+    }
+
+    /// @throws OsException naming `fcntl`
+    int duplicate(int fd) throws OsException {
+        counters.systemCalls++;
+        var result = calls.fcntl(fd, Linux.F_DUPFD_CLOEXEC(), 0);
+        require("fcntl", "F_DUPFD_CLOEXEC of descriptor " + fd, result);
+        return result;
+    }
+
+    /// @throws OsException naming `adopt`
+    void requireKind(int fd, boolean listening, boolean unix) throws OsException {
+        var isListening = option("adopt", fd, Linux.SO_ACCEPTCONN()) != 0;
+        var isUnix = option("adopt", fd, Linux.SO_DOMAIN()) == Linux.AF_UNIX();
+        if (isListening == listening && isUnix == unix) return;
+        throw new OsException("adopt",
+                "a " + kind(isListening, isUnix) + " socket as a " + kind(listening, unix) + " one", Errno.EINVAL);
+    }
+
+    private static String kind(boolean listening, boolean unix) {
+        return (listening ? "listening" : "connected") + (unix ? " unix" : " internet");
+    }
+
+    private int option(String operation, int fd, int name) throws OsException {
+        counters.systemCalls++;
+        Memory.putInt(length, Integer.BYTES);
+        require(operation, "descriptor " + fd, calls.getsockopt(fd, Linux.SOL_SOCKET(), name, option, length));
+        return Memory.getInt(option);
+    }
+
+    /// For all who share the socket, in other processes too.
+    ///
+    /// @throws OsException naming `fcntl`
+    void setStatus(int fd, int flags) throws OsException {
+        counters.systemCalls++;
+        require("fcntl", "F_SETFL of descriptor " + fd, calls.fcntl(fd, Linux.F_SETFL(), flags));
     }
 
     /// How a connect that was under way has ended: 0 or a negated errno (SO_ERROR, socket(7)).

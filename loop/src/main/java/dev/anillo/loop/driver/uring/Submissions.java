@@ -129,6 +129,12 @@ final class Submissions {
         Memory.putInt(at + OPERATION_FLAGS, POLLIN);
     }
 
+    /// Reports once that there is something to read, or that the descriptor has failed.
+    void pollReadableOnce(int fd, long userData) {
+        var at = entry(Linux.IORING_OP_POLL_ADD(), fd, userData);
+        Memory.putInt(at + OPERATION_FLAGS, POLLIN);
+    }
+
     /// Reports once that the descriptor can be written to, or has failed.
     void pollWritable(int fd, long userData) {
         var at = entry(Linux.IORING_OP_POLL_ADD(), fd, userData);

@@ -39,6 +39,8 @@ public final class UringDriver extends NativeDriver {
     private static final int RECEIVE = Token.DRIVER_PRIVATE | Token.RECEIVE;
     private static final int SEND = Token.DRIVER_PRIVATE | Token.SEND;
     private static final int SEND_FILE = Token.DRIVER_PRIVATE | Token.SEND_FILE;
+    private static final int SEND_DESCRIPTORS = Token.DRIVER_PRIVATE | Token.SEND_DESCRIPTORS;
+    private static final int RECEIVE_DESCRIPTORS = Token.DRIVER_PRIVATE | Token.RECEIVE_DESCRIPTORS;
     private static final int READ_FILE = Token.DRIVER_PRIVATE | 0x12;
     private static final int FILE_ROOM = Token.DRIVER_PRIVATE | 0x13;
     private static final int WAKE = Token.DRIVER_PRIVATE | 0x10;
@@ -119,7 +121,7 @@ public final class UringDriver extends NativeDriver {
 
     @Override
     public void connect(int descriptor, SocketAddress peer, long token) {
-        SocketAddresses.requireIp(peer);
+        SocketAddresses.require(peer);
         descriptors.beginOutward(descriptor, Token.CONNECT, token);
         submissions.connect(descriptor, peer, userData(descriptor, CONNECT));
     }
@@ -173,6 +175,64 @@ public final class UringDriver extends NativeDriver {
         } else {
             descriptors.unmark(fd, AWAITS_ROOM | ROOM_REFUSED);
             report(descriptors.endOutward(fd), result, false, null, completions);
+        }
+    }
+
+    /// Attempted at once, and where the socket is full again when the ring tells of room.
+    @Override
+    public void sendDescriptors(int descriptor, int[] passed, long address, int length, long token) {
+        descriptors.beginOutward(descriptor, Token.SEND_DESCRIPTORS, token);
+        counters.submissions++;
+        var result = passing.send(descriptor, passed, address, length);
+        if (result == -Errno.EAGAIN) {
+            passing.await(descriptor, passed, address, length);
+            submissions.pollWritable(descriptor, userData(descriptor, SEND_DESCRIPTORS));
+        } else {
+            local.outward(descriptor, result);
+        }
+    }
+
+    private void roomForDescriptors(int fd, int result, Completions completions) {
+        if (result < 0) passing.forget(fd);
+        else result = passing.sendAgain(fd);
+        if (result == -Errno.EAGAIN) submissions.pollWritable(fd, userData(fd, SEND_DESCRIPTORS));
+        else report(descriptors.endOutward(fd), result, false, null, completions);
+    }
+
+    @Override
+    public void receiveDescriptors(int descriptor, long token) {
+        descriptors.beginInward(descriptor, Token.RECEIVE_DESCRIPTORS, token);
+        descriptors.unmark(descriptor, CANCELLING);
+        submissions.pollReadableOnce(descriptor, userData(descriptor, RECEIVE_DESCRIPTORS));
+    }
+
+    /// One message a turn. A cancelled one leaves what has come meanwhile in the socket.
+    private void messageArrived(int fd, int result, Completions completions) {
+        if (descriptors.isMarked(fd, CANCELLING)) result = -Errno.ECANCELED;
+        if (result >= 0) {
+            var buffer = passing.buffers.take();
+            result = passing.receive(fd, buffer.writeAddress(), buffer.room());
+            if (result > 0) {
+                try {
+                    report(descriptors.inwardToken(fd), result, true, buffer.wrote(result), completions);
+                } finally {
+                    passing.closeRest();
+                    goOnReceivingMessages(fd, completions);
+                }
+                return;
+            }
+            buffer.release();
+        }
+        if (result == -Errno.EAGAIN) goOnReceivingMessages(fd, completions);
+        else report(descriptors.endInward(fd), result, false, null, completions);
+    }
+
+    /// The callback may have cancelled, when there was nothing in the ring to cancel.
+    private void goOnReceivingMessages(int fd, Completions completions) {
+        if (descriptors.isMarked(fd, CANCELLING)) {
+            report(descriptors.endInward(fd), -Errno.ECANCELED, false, null, completions);
+        } else {
+            submissions.pollReadableOnce(fd, userData(fd, RECEIVE_DESCRIPTORS));
         }
     }
 
@@ -263,6 +323,8 @@ public final class UringDriver extends NativeDriver {
                 var sent = files.sendCompleted(fd, result, userData);
                 if (sent != FileSends.GOES_ON) report(descriptors.endOutward(fd), sent, false, null, completions);
             }
+            case SEND_DESCRIPTORS -> roomForDescriptors(fd, result, completions);
+            case RECEIVE_DESCRIPTORS -> messageArrived(fd, result, completions);
             case FILE_ROOM -> roomForFile(fd, result, completions);
             case ACCEPT -> {
                 arrivals++;

@@ -8,6 +8,7 @@ import dev.anillo.linux.Linux;
 import dev.anillo.linux.call.Syscalls;
 import dev.anillo.loop.OsException;
 import dev.anillo.loop.driver.Counters;
+import dev.anillo.loop.driver.AbstractName;
 import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.Listening;
 import dev.anillo.loop.memory.Memory;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
@@ -60,12 +62,13 @@ class SocketsTest {
 
     @Test
     void anAddressComesBackAsItWent() {
-        for (var address : new InetSocketAddress[] {
+        for (var address : new SocketAddress[] {
             address("127.0.0.1", 3000), address("0.0.0.0", 0), address("255.254.253.252", 65535),
-            address("::1", 3000), address("::", 1), address("2001:db8::ff00:42:8329", 443)
+            address("::1", 3000), address("::", 1), address("2001:db8::ff00:42:8329", 443),
+            UnixDomainSocketAddress.of("/run/x"), UnixDomainSocketAddress.of("x".repeat(107)), new AbstractName("x\0y")
         }) {
-            SocketAddresses.encode(address, memory);
-            assertEquals(address, SocketAddresses.decode(memory));
+            var length = SocketAddresses.encode(address, memory);
+            assertEquals(address, SocketAddresses.decode(memory, length));
         }
     }
 
@@ -73,15 +76,16 @@ class SocketsTest {
     void aLinkLocalAddressKeepsItsInterface() throws Exception {
         var ip = Inet6Address.getByAddress(null, address("fe80::1", 0).getAddress().getAddress(), 3);
         SocketAddresses.encode(new InetSocketAddress(ip, 80), memory);
-        var back = (InetSocketAddress) SocketAddresses.decode(memory);
+        var back = (InetSocketAddress) SocketAddresses.decode(memory, SocketAddresses.BYTES_MAX);
         assertEquals(3, ((Inet6Address) back.getAddress()).getScopeId());
     }
 
     @Test
-    void anAddressThatIsNoResolvedIpAddressIsAProgramsMistake() {
+    void anUnresolvedOrTooLongAddressIsAProgramsMistake() {
         var unresolved = InetSocketAddress.createUnresolved("nowhere.invalid", 80);
         assertThrows(IllegalArgumentException.class, () -> SocketAddresses.encode(unresolved, memory));
-        assertThrows(IllegalArgumentException.class, () -> sockets.open(UnixDomainSocketAddress.of("/run/x")));
+        var tooLong = UnixDomainSocketAddress.of("x".repeat(108));
+        assertThrows(IllegalArgumentException.class, () -> SocketAddresses.encode(tooLong, memory));
     }
 
     @Test
