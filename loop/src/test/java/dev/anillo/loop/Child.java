@@ -103,6 +103,11 @@ final class Child implements AutoCloseable {
         jar.toFile().deleteOnExit();
     }
 
+    /// Of which the module is patched in a virtual machine of a test.
+    static Path testClasses() {
+        return root(Programs.class);
+    }
+
     /// The directory of the test classes, which patch the module.
     private static Path root(Class<?> type) {
         var directory = Path.of(URI.create(type.getResource(type.getSimpleName() + ".class").toString())).getParent();

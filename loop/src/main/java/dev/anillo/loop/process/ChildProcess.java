@@ -15,6 +15,8 @@ import dev.anillo.loop.net.PipeStream;
 import dev.anillo.loop.stream.CloseCallbacks;
 import dev.anillo.loop.stream.Readable;
 import dev.anillo.loop.stream.Writable;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -25,6 +27,9 @@ import java.util.function.Consumer;
 /// have ended too, which may be later (what it wrote last is still read, and its own children may have the streams open).
 /// Output that nobody reads ([Readable#onData]) fills the pipe and stops the child, as pipes do; what is left of it when
 /// the child ends is dropped.
+///
+/// Between a forked child and this process is a [MessageChannel]: its last message comes first, its disconnect next,
+/// then the exit.
 ///
 /// A child keeps its loop running until [#unref]. It outlives its loop and this process, unless it is killed. No zombie
 /// stays while this process lives, whether anybody listens or not.
@@ -45,6 +50,9 @@ public final class ChildProcess {
     private final int slot;
     private final PipeStream[] streams = new PipeStream[STREAMS.size()];
 
+    /// Both null unless forked.
+    private MessageChannel channel;
+    private Rendezvous rendezvous;
     private Timer timeout;
     private boolean timedOut;
     private boolean ended;
@@ -113,6 +121,47 @@ public final class ChildProcess {
         return child;
     }
 
+    /// Starts a virtual machine like this one, with another main class and a [#channel] between the two. Its streams are
+    /// this process's own.
+    ///
+    /// @param main on the class path or in a module
+    /// @throws IOException as [#spawn(String...)], or when there is no temporary directory
+    public static ChildProcess fork(Class<?> main, String... arguments) throws IOException {
+        return fork(SpawnOptions.INHERITING, main, arguments);
+    }
+
+    /// As [#fork(Class, String...)], with options.
+    public static ChildProcess fork(SpawnOptions options, Class<?> main, String... arguments) throws IOException {
+        return fork(options, JavaCommand.of(main, options.jvmOptions(), arguments));
+    }
+
+    /// As [#fork(Class, String...)], of a program in one file of Java.
+    public static ChildProcess fork(Path file, String... arguments) throws IOException {
+        return fork(SpawnOptions.INHERITING, file, arguments);
+    }
+
+    /// As [#fork(Path, String...)], with options.
+    public static ChildProcess fork(SpawnOptions options, Path file, String... arguments) throws IOException {
+        return fork(options, JavaCommand.of(file, options.jvmOptions(), arguments));
+    }
+
+    private static ChildProcess fork(SpawnOptions options, List<String> command) throws IOException {
+        var loop = EventLoop.current();
+        LoopInternals.of(loop).checkThread();
+        var channel = new MessageChannel(loop, "the forked process", options.messageBytesMax());
+        var rendezvous = Rendezvous.open(loop, channel::connected);
+        try {
+            var child = spawn(options.environment(Rendezvous.VARIABLE, rendezvous.inEnvironment(options.messageBytesMax())),
+                    command.toArray(String[]::new));
+            child.channel = channel;
+            child.rendezvous = rendezvous;
+            return child;
+        } catch (IOException refused) {
+            rendezvous.close();
+            throw refused;
+        }
+    }
+
     // Its end.
 
     private void startTimeout(long millis) {
@@ -137,10 +186,21 @@ public final class ChildProcess {
         internals.driver().close(descriptor, internals.token(slot, Token.CLOSE));
         if (result == -Errno.ECANCELED) return; // the loop has ended
         status = result < Driver.KILLED ? ExitStatus.exited(result) : ExitStatus.killed(result - Driver.KILLED);
+        if (result < 0) internals.uncaught(new OsException("waitpid", program, -result));
+        if (channel == null) {
+            tellExit();
+        } else {
+            rendezvous.close();
+            open++;
+            channel.peerEnded(this::tellExit);
+        }
+    }
+
+    private void tellExit() {
         try {
-            if (result < 0) internals.uncaught(new OsException("waitpid", program, -result));
-            else if (onExit != null) onExit.accept(status);
+            if (onExit != null) onExit.accept(status);
         } finally {
+            if (channel != null) loop.nextTick(this::closed);
             for (var stream : streams) {
                 if (stream != null && !stream.isRead()) stream.destroy();
             }
@@ -213,6 +273,14 @@ public final class ChildProcess {
     private PipeStream stream(int number) {
         if (streams[number] != null) return streams[number];
         throw new IllegalStateException(STREAMS.get(number) + " of " + program + " is no pipe: see SpawnOptions");
+    }
+
+    /// Messages to and from a forked process.
+    ///
+    /// @throws IllegalStateException when it was spawned
+    public MessageChannel channel() {
+        if (channel == null) throw new IllegalStateException(program + " was spawned, not forked: there is no channel");
+        return channel;
     }
 
     // About it.
