@@ -150,15 +150,81 @@ class ForkContractTest extends TransportTest {
         assertEquals(List.of(false, false), confirmed);
     }
 
+    private List<String> orderWithErrors(String program) {
+        var forked = fork(program);
+        onLoop(() -> forked.channel.onError(told -> forked.order.add(told.getMessage())));
+        var order = await(forked.close);
+        assertEquals("close", order.removeLast());
+        assertEquals("exit 0", order.removeLast());
+        assertEquals("disconnect", order.removeLast());
+        return order;
+    }
+
+    @Test
+    void aChildThatEndsWithinAMessageIsToldBehindThoseThatWereWhole() {
+        assertEquals(List.of("message", "receive a message of the forked process (ended after 1 of 100 bytes): "
+                + "EPROTO, protocol error (errno 71)"), orderWithErrors("halfMessage"));
+    }
+
+    @Test
+    void whatIsNoMessageEndsTheChannelWithOneError() {
+        assertEquals(List.of("message", "receive a message of the forked process (no value begins with 99): "
+                + "EPROTO, protocol error (errno 71)"), orderWithErrors("malformedValue"));
+        assertEquals(List.of("receive a message of the forked process (a frame of 4294967295 bytes, more than 67108869): "
+                + "EPROTO, protocol error (errno 71)"), orderWithErrors("malformedFrame"));
+        assertEquals(List.of("receive a message of the forked process (a frame of unknown kind 77): "
+                + "EPROTO, protocol error (errno 71)"), orderWithErrors("unknownKind"));
+    }
+
     /// Node's cluster-worker-kill.
     @Test
-    void aChildThatIsKilledWithinAMessageIsToldWithoutIt() throws Exception {
-        var forked = fork("sendMuch");
-        var problem = new CompletableFuture<String>();
-        onLoop(() -> forked.channel.onError(told -> problem.complete(told.getMessage())));
+    void aChildThatIsKilledIsToldWithItsSignal() throws Exception {
+        var forked = fork("waitForDisconnect");
         assertEquals("ready", next(forked.messages));
         onLoop(() -> forked.child.kill(Signal.SIGKILL));
         assertEquals(List.of("message", "disconnect", "SIGKILL", "close"), await(forked.close));
+    }
+
+    @Test
+    void aChildWhoseParentsLoopEndsIsDisconnected() throws Exception {
+        var forked = fork("waitForDisconnect");
+        assertEquals("ready", next(forked.messages));
+        var ended = ProcessHandle.of(forked.child.pid()).orElseThrow().onExit();
+        closeLoop();
+        await(ended);
+    }
+
+    @Test
+    void messagesArePausedAndNoneIsLost() throws Exception {
+        var forked = fork("echo");
+        onLoop(() -> {
+            forked.channel.onMessage(message -> {
+                forked.messages.add(message);
+                forked.channel.pause();
+            });
+            for (var i = 0; i < 3; i++) forked.channel.send(i);
+        });
+        for (var i = 0L; i < 3; i++) {
+            assertEquals(i, next(forked.messages));
+            assertTrue(forked.messages.isEmpty());
+            onLoop(forked.channel::resume);
+        }
+        onLoop(forked.channel::disconnect);
+        await(forked.close);
+    }
+
+    @Test
+    void aSenderWhoNeverListensLearnsWhatWasReceived() throws Exception {
+        var confirmed = new LinkedBlockingQueue<Boolean>();
+        var child = onLoop(() -> {
+            var one = ChildProcess.fork(options(), ForkedPrograms.class, "swallow");
+            for (var i = 0; i < 10; i++) one.channel().send(i, confirmed::add);
+            return one;
+        });
+        for (var i = 0; i < 10; i++) assertTrue(next(confirmed));
+        var closed = new CompletableFuture<Void>();
+        onLoop(() -> child.onClose(() -> closed.complete(null)).channel().disconnect());
+        await(closed);
     }
 
     @Test

@@ -1,6 +1,10 @@
 package dev.anillo.loop;
 
 import dev.anillo.loop.process.MessageChannel;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Map;
 
@@ -11,6 +15,7 @@ final class ForkedPrograms {
     public static void main(String[] arguments) throws Exception {
         switch (arguments[0]) {
             case "echo" -> MessageChannel.toParent().onMessage(message -> send(message));
+            case "swallow" -> MessageChannel.toParent().onMessage(_ -> {});
             case "tellAndExit" -> {
                 var parent = MessageChannel.toParent();
                 for (var i = 0; i < 1000; i++) parent.send(i);
@@ -32,14 +37,24 @@ final class ForkedPrograms {
                 parent.send("ready");
                 parent.pause();
             }
-            case "sendMuch" -> {
-                var parent = MessageChannel.toParent();
-                parent.send("ready");
-                parent.send(new byte[60 << 20]);
-            }
+            // | length u32 | kind u8 | content |
+            case "halfMessage" -> raw(0, 0, 0, 6, 1, 5, 0, 0, 0, 1, 'a', 0, 0, 0, 100, 1, 5);
+            case "malformedValue" -> raw(0, 0, 0, 6, 1, 5, 0, 0, 0, 1, 'a', 0, 0, 0, 1, 1, 99, 0, 0, 0, 1, 1, 0);
+            case "malformedFrame" -> raw(255, 255, 255, 255, 1);
+            case "unknownKind" -> raw(0, 0, 0, 0, 77);
             case "noChannel" -> System.exit(MessageChannel.hasParent() ? 3 : 4);
             case "hang" -> MessageChannel.toParent();
             default -> throw new AssertionError(arguments[0]);
+        }
+    }
+
+    /// Says what no channel would say, and ends.
+    private static void raw(int... bytes) throws IOException {
+        var place = System.getenv("ANILLO_CHANNEL");
+        try (var socket = SocketChannel.open(UnixDomainSocketAddress.of(place.substring(place.indexOf(':') + 1)))) {
+            var buffer = ByteBuffer.allocate(bytes.length);
+            for (var one : bytes) buffer.put((byte) one);
+            socket.write(buffer.flip());
         }
     }
 

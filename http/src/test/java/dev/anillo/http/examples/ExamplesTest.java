@@ -71,6 +71,15 @@ class ExamplesTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "epoll", "nio"})
+    void forkCountsPrimesInOtherProcesses(String transport) throws Exception {
+        var outcome = Launched.run(directory, "--transport=" + transport, EXAMPLES.resolve("Fork.java").toString(), "2");
+        assertEquals("", outcome.errors());
+        assertEquals("a child has ended: exit 0\n".repeat(2) + "78498 primes below 1000000\n", outcome.output());
+        assertEquals(0, outcome.status());
+    }
+
     /// Needs a client that receives while it sends: the JDK's own does not.
     @ParameterizedTest
     @ValueSource(strings = {"io_uring", "epoll", "nio"})

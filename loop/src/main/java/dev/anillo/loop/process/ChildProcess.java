@@ -135,14 +135,15 @@ public final class ChildProcess {
         return fork(options, JavaCommand.of(main, options.jvmOptions(), arguments));
     }
 
-    /// As [#fork(Class, String...)], of a program in one file of Java.
+    /// As [#fork(Class, String...)], of a program in one file of Java: by the launcher, where this process was started by it.
     public static ChildProcess fork(Path file, String... arguments) throws IOException {
         return fork(SpawnOptions.INHERITING, file, arguments);
     }
 
     /// As [#fork(Path, String...)], with options.
     public static ChildProcess fork(SpawnOptions options, Path file, String... arguments) throws IOException {
-        return fork(options, JavaCommand.of(file, options.jvmOptions(), arguments));
+        return fork(options.environment("ANILLO_JAVA_HOME", System.getProperty("java.home")), // for the launcher
+                JavaCommand.of(file, options.jvmOptions(), arguments));
     }
 
     private static ChildProcess fork(SpawnOptions options, List<String> command) throws IOException {

@@ -41,9 +41,12 @@ final class JavaCommand {
         return command;
     }
 
-    /// Java compiles the file in the memory of the child.
+    /// By the project's launcher where it is known, which compiles a file once and starts it faster. Else java compiles the
+    /// file in the memory of the child.
     static List<String> of(Path file, List<String> options, String... arguments) {
-        var command = start(options);
+        var launcher = launcher();
+        var command = launcher != null && options.stream().allMatch(JavaCommand::isForLauncher)
+                ? startLauncher(launcher, options) : start(options);
         command.add(file.toAbsolutePath().toString()); // whose name can't begin with -
         command.addAll(List.of(arguments));
         return command;
@@ -57,6 +60,29 @@ final class JavaCommand {
 
     private static boolean isSource(CodeSource source) {
         return source.getLocation() != null && source.getLocation().getPath().endsWith(".java");
+    }
+
+    /// Null where this process was not started by it.
+    private static Path launcher() {
+        var home = System.getProperty("anillo.home");
+        return home == null ? null : Path.of(home, "anillo");
+    }
+
+    private static boolean isForLauncher(String option) {
+        return option.startsWith("-D") || option.startsWith("-X");
+    }
+
+    private static ArrayList<String> startLauncher(Path launcher, List<String> options) {
+        var command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(settings());
+        command.addAll(options);
+        return command;
+    }
+
+    /// What the launcher and users tell this project: the transport, say.
+    private static List<String> settings() {
+        return System.getProperties().stringPropertyNames().stream().filter(name -> name.startsWith("anillo.")).sorted()
+                .map(name -> "-D" + name + "=" + System.getProperty(name)).toList();
     }
 
     private static ArrayList<String> start(List<String> options) {
@@ -108,8 +134,7 @@ final class JavaCommand {
         var natives = modules.stream().filter(Module::isNativeAccessEnabled).toList();
         if (!natives.isEmpty()) options.add("--enable-native-access=" + names(natives));
         else if (JavaCommand.class.getModule().isNativeAccessEnabled()) options.add("--enable-native-access=ALL-UNNAMED");
-        System.getProperties().stringPropertyNames().stream().filter(name -> name.startsWith("anillo."))
-                .sorted().forEach(name -> options.add("-D" + name + "=" + System.getProperty(name)));
+        options.addAll(settings());
         return options;
     }
 

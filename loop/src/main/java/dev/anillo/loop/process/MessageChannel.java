@@ -56,6 +56,7 @@ public final class MessageChannel {
     private boolean paused;
     private boolean delivering;
     private boolean disconnecting;
+    private boolean broken;
     private boolean closed;
     private boolean disconnected;
     private Consumer<Object> onMessage;
@@ -115,6 +116,7 @@ public final class MessageChannel {
     }
 
     private void failed(Malformed malformed) {
+        broken = true;
         socket.destroy();
         arrived.clear();
         var problem = new OsException("receive", "a message of " + peer + " (" + malformed.getMessage() + ")", Errno.EPROTO);
@@ -129,7 +131,7 @@ public final class MessageChannel {
     private void closed() {
         closed = true;
         var unfinished = frames.unfinished();
-        if (unfinished != null && !socket.isPaused()) {
+        if (unfinished != null && !broken) {
             tellError(new OsException("receive", "a message of " + peer + " (ended " + unfinished + ")", Errno.EPROTO));
         }
         disconnectWhenDelivered();
@@ -339,9 +341,7 @@ public final class MessageChannel {
             onGone = () -> {};
             then.run(); // the program takes its time; the end of a process is told when it ends
         } else if (onMessage == null) {
-            arrived.clear();
-            socket.destroy();
-            disconnectWhenDelivered();
+            onMessage(_ -> {}); // nobody is going to take what is left, and it must not keep the end away
         }
     }
 
