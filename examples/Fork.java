@@ -48,5 +48,6 @@ void work() throws IOException {
 }
 
 boolean isPrime(long number) {
-    return number > 1 && LongStream.rangeClosed(2, (long) Math.sqrt(number)).noneMatch(divisor -> number % divisor == 0);
+    return number > 1
+            && LongStream.rangeClosed(2, (long) Math.sqrt(number)).noneMatch(divisor -> number % divisor == 0);
 }

@@ -1,5 +1,5 @@
 /// The event loop: [dev.anillo.loop] is the environment, [dev.anillo.loop.net] the sockets,
-/// [dev.anillo.loop.buffer] the off-heap memory that travels through both.
+/// [dev.anillo.loop.process] child processes, [dev.anillo.loop.buffer] the off-heap memory that travels through all.
 // http is compiled after this module.
 @SuppressWarnings("module")
 module dev.anillo.loop {

@@ -15,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -308,6 +309,38 @@ class ProcessContractTest extends TransportTest {
         assertFalse(isZombie(told.child.pid()));
         assertTrue(ProcessHandle.of(told.child.pid()).orElseThrow().destroyForcibly());
         Deadline.until(() -> state(told.child.pid()) == 0, () -> "state " + state(told.child.pid()));
+    }
+
+    @Test
+    void manyChildrenAtOnceAreEachToldOnce() {
+        var children = onLoop(() -> {
+            var all = new ArrayList<Told>();
+            for (var i = 0; i < 100; i++) {
+                all.add(new Told(ChildProcess.spawn("sh", "-c", "echo " + i + "; exit " + i)).reading());
+            }
+            return all;
+        });
+        for (var i = 0; i < children.size(); i++) {
+            await(children.get(i).close);
+            assertEquals(i + "\n", children.get(i).output.toString());
+            assertEquals("exit " + i + ", close", children.get(i).order.toString());
+        }
+    }
+
+    @Test
+    void aRefusedSpawnLeavesNothingOpen() {
+        for (var i = 0; i < 100; i++) {
+            assertThrows(OsException.class, () -> onLoop(() -> ChildProcess.spawn("/no/such/program")));
+        }
+    }
+
+    @Test
+    void aChildThatIsUnreferencedDoesNotKeepTheLoop() {
+        var told = spawn(SpawnOptions.DEFAULT, "cat");
+        onLoop(() -> told.child.unref().ref().unref());
+        onLoop(() -> told.child.stdin().end());
+        await(told.close);
+        onLoop(() -> told.child.ref());
     }
 
     @Test

@@ -186,7 +186,8 @@ public final class ChildProcess {
         if (timeout != null) timeout.cancel();
         internals.driver().close(descriptor, internals.token(slot, Token.CLOSE));
         if (result == -Errno.ECANCELED) return; // the loop has ended
-        status = result < Driver.KILLED ? ExitStatus.exited(result) : ExitStatus.killed(result - Driver.KILLED);
+        status = result < 0 ? ExitStatus.UNKNOWN
+                : result < Driver.KILLED ? ExitStatus.exited(result) : ExitStatus.killed(result - Driver.KILLED);
         if (result < 0) internals.uncaught(new OsException("waitpid", program, -result));
         if (channel == null) {
             tellExit();

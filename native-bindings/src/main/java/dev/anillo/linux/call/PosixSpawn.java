@@ -4,9 +4,13 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.anillo.linux.Linux;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /// One start of a process by posix_spawn(3): what the child finds in its descriptors, and the start itself. The results
 /// are those of [Syscalls]. To be closed by its caller, started or not.
@@ -18,6 +22,7 @@ public final class PosixSpawn implements AutoCloseable {
     private static final MemorySegment ACTIONS_INIT = require("posix_spawn_file_actions_init");
     private static final MemorySegment ACTIONS_DESTROY = require("posix_spawn_file_actions_destroy");
     private static final MemorySegment ADD_DUP2 = require("posix_spawn_file_actions_adddup2");
+    private static final MemorySegment ADD_CLOSE = require("posix_spawn_file_actions_addclose");
     private static final MemorySegment ADD_OPEN = require("posix_spawn_file_actions_addopen");
     private static final MemorySegment ATTRIBUTES_INIT = require("posix_spawnattr_init");
     private static final MemorySegment ATTRIBUTES_DESTROY = require("posix_spawnattr_destroy");
@@ -63,7 +68,7 @@ public final class PosixSpawn implements AutoCloseable {
         call(SET_SIGNALS_TO_DEFAULT, attributes, all.address(), 0);
     }
 
-    /// The first refusal is kept for [#start]: all of them mean that memory is short.
+    /// The first refusal is kept for [#start].
     private void call(MemorySegment function, long a, long b, long c) {
         call(function, a, b, c, 0, 0);
     }
@@ -76,11 +81,6 @@ public final class PosixSpawn implements AutoCloseable {
     /// Whether [#directory] can be had.
     public static boolean knowsDirectory() {
         return ADD_CHDIR != null;
-    }
-
-    /// Whether [#closeFrom] can be had.
-    public static boolean knowsCloseFrom() {
-        return ADD_CLOSE_FROM != null;
     }
 
     /// The child has `to` for what is `from` here.
@@ -102,7 +102,18 @@ public final class PosixSpawn implements AutoCloseable {
 
     /// The child has nothing open from this number on.
     public void closeFrom(int fd) {
-        call(ADD_CLOSE_FROM, actions, fd, 0);
+        if (ADD_CLOSE_FROM != null) call(ADD_CLOSE_FROM, actions, fd, 0);
+        else closeEachFrom(fd);
+    }
+
+    /// What is open at this moment: another thread may open more before the child starts.
+    void closeEachFrom(int fd) {
+        try (var open = Files.list(Path.of("/proc/self/fd"))) {
+            open.map(entry -> Integer.parseInt(entry.getFileName().toString())).filter(each -> each >= fd)
+                    .forEach(each -> call(ADD_CLOSE, actions, each, 0));
+        } catch (IOException | UncheckedIOException unreadable) {
+            if (refusal == 0) refusal = -Linux.EIO();
+        }
     }
 
     /// Returns when the program runs, or was refused; this thread waits for that.

@@ -112,10 +112,6 @@ public final class Processes {
                 spawn.directory(arena.allocateFrom(how.directory().toString(), TEXTS));
             }
             // Of what the virtual machine has open, sockets of its own among it, not all is close-on-exec.
-            if (!PosixSpawn.knowsCloseFrom()) {
-                throw new OsException("spawn", how.program() + " (libc has no posix_spawn_file_actions_addclosefrom_np)",
-                        Errno.ENOSYS);
-            }
             spawn.closeFrom(STREAMS);
             counters.systemCalls++;
             var command = how.command().stream();
