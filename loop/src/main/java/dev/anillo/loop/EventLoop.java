@@ -81,7 +81,7 @@ public final class EventLoop implements Executor, AutoCloseable {
         this.blocking = new Blocking(this, reactor);
         if (creator != null) {
             watch(creator, () -> scriptFailed = true);
-            if (STOPS_GRACEFULLY) StopSignals.handle(stop::signalled);
+            if (STOPS_GRACEFULLY) stop.handleSignals();
         }
         thread.start();
     }
@@ -250,6 +250,11 @@ public final class EventLoop implements Executor, AutoCloseable {
         return blocking.start(Objects.requireNonNull(work));
     }
 
+    /// As [#execute], for news that no longer matter when the loop has ended.
+    void executeUnlessEnded(Runnable task) {
+        reactor.put(task);
+    }
+
     /// Who is told of an exception that a callback throws, and of an error that has no handler. Without one, the default
     /// loop prints it and ends the process with status 1; an explicit loop passes it to its thread's handler and goes on.
     ///
@@ -291,6 +296,18 @@ public final class EventLoop implements Executor, AutoCloseable {
     public Buffer view(SharedBytes bytes, int offset, int length) {
         reactor.checkThread();
         return reactor.view(bytes, offset, length);
+    }
+
+    /// Runs the callback at each such signal, in place of what the JVM, or the graceful stop ([#onStop]), does with it; when
+    /// the last callback of a signal is cancelled they have it again. Several may be set, on several loops: all are run. The
+    /// kernel keeps no count: signals that come in a rush may be told as one.
+    ///
+    /// @return does not keep the loop running by itself
+    /// @throws UnsupportedOperationException when the signal can't be had: java runs with -Xrs, the system has no such
+    ///     signal, or it is the JVM's own ([Signal#USR2])
+    public SignalHandle onSignal(Signal signal, Runnable callback) {
+        reactor.checkThread();
+        return new SignalHandle(this, reactor, signal, Objects.requireNonNull(callback)).start();
     }
 
     /// Takes part in the graceful stop of a process that runs the default loop (`-Danillo.graceful=true`, which the
