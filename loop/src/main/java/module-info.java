@@ -10,6 +10,7 @@ module dev.anillo.loop {
     exports dev.anillo.loop;
     exports dev.anillo.loop.buffer;
     exports dev.anillo.loop.net;
+    exports dev.anillo.loop.process;
     exports dev.anillo.loop.stream;
     exports dev.anillo.loop.memory to dev.anillo.http;
 }

@@ -304,7 +304,7 @@ public final class EventLoop implements Executor, AutoCloseable {
     ///
     /// @return does not keep the loop running by itself
     /// @throws UnsupportedOperationException when the signal can't be had: java runs with -Xrs, the system has no such
-    ///     signal, or it is the JVM's own ([Signal#USR2])
+    ///     signal, or it is the JVM's own ([Signal#SIGUSR2])
     public SignalHandle onSignal(Signal signal, Runnable callback) {
         reactor.checkThread();
         return new SignalHandle(this, reactor, signal, Objects.requireNonNull(callback)).start();

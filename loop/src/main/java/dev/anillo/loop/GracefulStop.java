@@ -26,8 +26,8 @@ final class GracefulStop {
 
     void handleSignals() {
         try {
-            Signals.set(Signal.TERM, () -> signalled(Signal.TERM.number()));
-            Signals.set(Signal.INT, () -> signalled(Signal.INT.number()));
+            Signals.set(Signal.SIGTERM, () -> signalled(Signal.SIGTERM.number()));
+            Signals.set(Signal.SIGINT, () -> signalled(Signal.SIGINT.number()));
         } catch (IllegalArgumentException refused) {
             // Java was started with -Xrs, or has no jdk.unsupported: then signals end the process as they always do.
             System.getLogger("dev.anillo.loop").log(System.Logger.Level.DEBUG, "signals are left to the JVM", refused);

@@ -1,17 +1,24 @@
 package dev.anillo.loop;
 
-/// The signals (signal(7)) that a program may take as events ([EventLoop#onSignal]). The others are the JVM's: SIGQUIT prints
-/// its threads, SIGUSR1, SIGSEGV and more are how it works, and a program that took them would break it.
+/// Signals by their numbers on Linux, signal(7). Any can be sent to a child process where the transport can
+/// ([dev.anillo.loop.process.ChildProcess#kill]); a program may take SIGHUP, SIGINT, SIGTERM and SIGUSR2 as events
+/// ([EventLoop#onSignal]): the others are the system's, or how the JVM works.
 public enum Signal {
     /// The terminal is gone; by custom also: read your configuration anew.
-    HUP(1),
+    SIGHUP(1),
     /// Ctrl-C.
-    INT(2),
+    SIGINT(2),
+    /// A JVM prints its threads.
+    SIGQUIT(3),
+    SIGKILL(9),
+    SIGUSR1(10),
     /// No meaning of its own. The JVM has it for itself unless it is told to use another (`_JAVA_SR_SIGNUM`), which the
     /// launcher does on Linux.
-    USR2(12),
+    SIGUSR2(12),
     /// End, please.
-    TERM(15);
+    SIGTERM(15),
+    SIGCONT(18),
+    SIGSTOP(19);
 
     private final int number;
 

@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,8 +16,12 @@ import java.util.Set;
 ///
 /// Threads: any.
 final class Signals {
-    /// What had these signals before is the JVM's working, not its default: SIGUSR2 halts threads for its profiler.
-    private static final Set<Signal> WITHOUT_DEFAULT = Set.of(Signal.USR2);
+    /// The others are the system's, or how the JVM works.
+    private static final Set<Signal> FOR_PROGRAMS =
+            EnumSet.of(Signal.SIGHUP, Signal.SIGINT, Signal.SIGTERM, Signal.SIGUSR2);
+
+    /// Java knows them without it.
+    private static final String PREFIX = "SIG";
 
     private static final Map<Signal, Taken> TAKEN = new EnumMap<>(Signal.class);
 
@@ -44,15 +49,19 @@ final class Signals {
     }
 
     private static Object take(Signal signal) {
+        if (!FOR_PROGRAMS.contains(signal)) {
+            throw new UnsupportedOperationException(signal + " is not for programs to take: " + FOR_PROGRAMS + " are");
+        }
         try {
             var before = set(signal, () -> arrived(signal));
-            if (!WITHOUT_DEFAULT.contains(signal) || before.toString().startsWith("SIG_")) return before;
+            // What else has SIGUSR2 is no default, but the JVM: it halts threads by it.
+            if (signal != Signal.SIGUSR2 || before.toString().startsWith("SIG_")) return before;
             set(signal, before);
         } catch (IllegalArgumentException refused) {
-            throw new UnsupportedOperationException("SIG" + signal + ": " + refused.getMessage()
+            throw new UnsupportedOperationException(signal + ": " + refused.getMessage()
                     + " (java -Xrs leaves signals to the system)", refused);
         }
-        throw new UnsupportedOperationException("SIG" + signal
+        throw new UnsupportedOperationException(signal
                 + " is the JVM's own (run by ./anillo, or with _JAVA_SR_SIGNUM=40 in java's environment)");
     }
 
@@ -78,7 +87,7 @@ final class Signals {
         try {
             var type = Class.forName("sun.misc.Signal");
             return type.getMethod("handle", type, Class.forName("sun.misc.SignalHandler"))
-                    .invoke(null, type.getConstructor(String.class).newInstance(signal.name()), handler);
+                    .invoke(null, type.getConstructor(String.class).newInstance(signal.name().substring(PREFIX.length())), handler);
         } catch (InvocationTargetException refused) {
             throw new IllegalArgumentException(refused.getCause().getMessage(), refused.getCause());
         } catch (ReflectiveOperationException absent) {

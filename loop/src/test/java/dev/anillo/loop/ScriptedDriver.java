@@ -9,6 +9,8 @@ import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.Listening;
 import dev.anillo.loop.driver.SendParts;
+import dev.anillo.loop.driver.Spawn;
+import dev.anillo.loop.driver.Spawned;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -236,5 +238,20 @@ final class ScriptedDriver implements Driver {
     @Override
     public Counters counters() {
         return counters;
+    }
+
+    @Override
+    public Spawned spawn(Spawn how) {
+        throw new UnsupportedOperationException("spawn");
+    }
+
+    @Override
+    public void awaitExit(int process, long token) {
+        throw new UnsupportedOperationException("awaitExit");
+    }
+
+    @Override
+    public void kill(int process, int signal) {
+        throw new UnsupportedOperationException("kill");
     }
 }

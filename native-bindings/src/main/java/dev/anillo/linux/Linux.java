@@ -237,6 +237,10 @@ public final class Linux {
         return 0;
     }
 
+    public static int O_RDWR() {
+        return 2;
+    }
+
     public static int O_NOCTTY() {
         return 256;
     }
@@ -325,6 +329,14 @@ public final class Linux {
         return 6;
     }
 
+    public static int POSIX_SPAWN_SETSIGDEF() {
+        return 4;
+    }
+
+    public static int POSIX_SPAWN_SETSIGMASK() {
+        return 8;
+    }
+
     public static int EPOLL_CTL_ADD() {
         return 1;
     }
@@ -363,6 +375,10 @@ public final class Linux {
 
     public static int RWF_NOWAIT() {
         return 8;
+    }
+
+    public static int WNOHANG() {
+        return 1;
     }
 
     public static int IORING_CQE_BUFFER_SHIFT() {
@@ -505,6 +521,10 @@ public final class Linux {
         return 22;
     }
 
+    public static int IORING_OP_WRITE() {
+        return 23;
+    }
+
     public static int IORING_OP_SEND() {
         return 26;
     }
@@ -607,6 +627,10 @@ public final class Linux {
 
     public static int SYS_io_uring_setup() {
         return 425;
+    }
+
+    public static int SYS_pidfd_open() {
+        return 434;
     }
 
     public static int IOSQE_FIXED_FILE() {

@@ -32,7 +32,7 @@ class SignalsTest {
                 void main(String[] arguments) {
                     var loop = EventLoop.current();
                     left = Integer.parseInt(arguments[1]);
-                    handle = loop.onSignal(Signal.valueOf(arguments[0]), () -> {
+                    handle = loop.onSignal(Signal.valueOf("SIG" + arguments[0]), () -> {
                         IO.println("told in the loop: " + loop.inLoop());
                         if (--left == 0) {
                             handle.cancel();
@@ -99,6 +99,16 @@ class SignalsTest {
             assertEquals(1, outcome.status());
             assertEquals("Exception in thread \"main\" java.lang.UnsupportedOperationException: SIGUSR2 is the JVM's own (run by "
                     + "./anillo, or with _JAVA_SR_SIGNUM=40 in java's environment)", outcome.errorLines().getFirst());
+        }
+    }
+
+    @Test
+    void signalsThatAreNotForProgramsAreRefused() throws Exception {
+        try (var program = start(Map.of(), "KILL", "1", "ref")) {
+            var outcome = program.await();
+            assertEquals(1, outcome.status());
+            assertEquals("Exception in thread \"main\" java.lang.UnsupportedOperationException: SIGKILL is not for programs to "
+                    + "take: [SIGHUP, SIGINT, SIGUSR2, SIGTERM] are", outcome.errorLines().getFirst());
         }
     }
 

@@ -157,6 +157,26 @@ public interface Driver {
     /// @throws OsException naming `sendto`; `EOPNOTSUPP` where there is no native access
     void tell(SocketAddress unixSocket, byte[] message) throws OsException;
 
+    // Child processes.
+
+    /// What [#awaitExit] adds to the number of the signal that has ended a process. Exit codes are below it.
+    int KILLED = 256;
+
+    /// Starts a process; returns when its program runs. It inherits no descriptor but the three of [Spawn#stdio]. Our ends
+    /// of its pipes are for [#send] (the child's input: to close it is its end) or [#receive] (its output), never both.
+    ///
+    /// @throws OsException naming `spawn` (`ENOENT`: no such program), `chdir`, `pipe2` or `pidfd_open`
+    Spawned spawn(Spawn how) throws OsException;
+
+    /// Completes with the exit code of a process, 0 to 255, or with [#KILLED] and a signal; from then on its number may be
+    /// another's. At the most one per process. Whether it is awaited or closed or not, no zombie stays.
+    void awaitExit(int process, long token);
+
+    /// @param signal by its number on Linux
+    /// @throws OsException naming `kill`; `EOPNOTSUPP` for a signal that the transport can't send, `ESRCH` when the process
+    ///     has ended
+    void kill(int process, int signal) throws OsException;
+
     /// Submits what was started, waits until something completes, the time is up, or [#wake] is called, and reports
     /// the completions. The only method that may block.
     ///

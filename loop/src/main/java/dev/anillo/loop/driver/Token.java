@@ -16,6 +16,7 @@ public final class Token {
     public static final int SEND_DESCRIPTORS = 24;
     /// In a driver's own books: it completes as [#RECEIVE].
     public static final int RECEIVE_DESCRIPTORS = 25;
+    public static final int EXIT = 26;
 
     /// Operations from here on are a driver's own (wake-ups, cancels); they never reach [Completions].
     public static final int DRIVER_PRIVATE = 0x80;

@@ -29,6 +29,16 @@ final class Input {
         this.socket = socket;
     }
 
+    /// Nothing ever arrives.
+    void none() {
+        peerEnded = true;
+        endTold = true;
+    }
+
+    boolean isTaken() {
+        return taken;
+    }
+
     void take() {
         taken = true;
         receiveOrDeliver();

@@ -14,7 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/// One connection, as callbacks: what [TcpSocket] and [UnixSocket] have in common.
+/// One connection, as callbacks: what [TcpSocket], [UnixSocket] and, one way each,
+/// the [PipeStream]s of child processes have in common.
 ///
 /// **In:** bytes are received while an [#onData] callback is set and the socket is not paused; a paused socket stops
 /// receiving in the kernel, so that the peer is slowed down. **Out:** what is written in one turn of the loop leaves with
@@ -26,7 +27,7 @@ import java.util.function.Consumer;
 ///
 /// @param <S> the socket's own type, for calls in a row
 public abstract sealed class StreamSocket<S extends StreamSocket<S>> implements Readable, Writable
-        permits TcpSocket, UnixSocket {
+        permits TcpSocket, UnixSocket, PipeStream {
     /// Bytes waiting to be sent above which [#write] answers false. Enough to keep a fast peer busy for a turn.
     public static final int HIGH_WATER_BYTES = 64 * 1024;
 
@@ -52,6 +53,12 @@ public abstract sealed class StreamSocket<S extends StreamSocket<S>> implements 
         this.internals = internals;
         operations = new Operations(this, internals, descriptor);
         internals.retain();
+    }
+
+    /// There is no sending side.
+    final void receiveOnly() {
+        ending = true;
+        ended = true;
     }
 
     @SuppressWarnings("unchecked")
@@ -431,7 +438,12 @@ public abstract sealed class StreamSocket<S extends StreamSocket<S>> implements 
         return closed;
     }
 
-    final String describePeer() {
+    /// Whether a callback takes what arrives.
+    public final boolean isRead() {
+        return input.isTaken();
+    }
+
+    String describePeer() {
         try {
             return Addresses.format(operations.driver().peerAddress(operations.descriptor));
         } catch (OsException _) {

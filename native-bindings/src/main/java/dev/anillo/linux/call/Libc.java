@@ -45,6 +45,9 @@ final class Libc {
     static final MemorySegment EVENTFD = find("eventfd");
     static final MemorySegment RECVMSG = find("recvmsg");
     static final MemorySegment SYSCALL = find("syscall");
+    static final MemorySegment PIPE2 = find("pipe2");
+    static final MemorySegment KILL = find("kill");
+    static final MemorySegment WAITPID = find("waitpid");
 
     static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
 

@@ -195,6 +195,33 @@ public final class Syscalls {
         return (int) syscall(Linux.SYS_io_uring_register(), fd, opcode, argument, count, 0, 0);
     }
 
+    // Processes.
+
+    /// @param ends room for two ints: where it is read, where it is written
+    public int pipe2(long ends, int flags) {
+        return intResult(call(Libc.PIPE2, ends, flags, 0, 0, 0));
+    }
+
+    /// A descriptor that becomes readable when the process has ended.
+    public int pidfdOpen(int pid) {
+        return (int) syscall(Linux.SYS_pidfd_open(), pid, 0, 0, 0, 0, 0);
+    }
+
+    public int kill(int pid, int signal) {
+        return intResult(call(Libc.KILL, pid, signal, 0, 0, 0));
+    }
+
+    /// @param status room for an int
+    /// @return the process; 0 when it has not ended and `options` hold WNOHANG
+    public int waitpid(int pid, long status, int options) {
+        return intResult(call(Libc.WAITPID, pid, status, options, 0, 0));
+    }
+
+    /// A function that tells its errno as its result, as those of spawn.h do.
+    int callOfSpawn(MemorySegment function, long a, long b, long c, long d, long e, long f) {
+        return -(int) call(function, a, b, c, d, e, f, 0);
+    }
+
     private long syscall(long number, long a, long b, long c, long d, long e, long f) {
         return result(call(Libc.SYSCALL, number, a, b, c, d, e, f));
     }

@@ -63,6 +63,8 @@ public final class EpollDriver extends NativeDriver {
     private static final int REGISTERED = 64;
     /// Others have a descriptor for the same socket, perhaps in another process.
     private static final int SHARED = 128;
+    /// A pipe, which knows neither recv nor send.
+    private static final int PIPE = 256;
 
     private final IntQueue goOn = new IntQueue();
     private final BufferPool buffers = new BufferPool(RECEIVE_BYTES);
@@ -189,10 +191,12 @@ public final class EpollDriver extends NativeDriver {
 
     private int attempt(int fd, long address, int length, int flags) {
         counters.systemCalls++;
+        if (descriptors.isMarked(fd, PIPE)) return attempted(fd, length, calls.write(fd, address, length));
         return attempted(fd, length, calls.send(fd, address, length, flags));
     }
 
     private int attempt(int fd, SendParts parts, int flags) {
+        if (descriptors.isMarked(fd, PIPE)) return attempt(fd, parts.address(0), parts.length(0), flags);
         counters.systemCalls++;
         return attempted(fd, parts.bytes(), calls.sendmsg(fd, Messages.write(message, parts), flags));
     }
@@ -287,11 +291,35 @@ public final class EpollDriver extends NativeDriver {
         descriptors.mark(descriptor, SHARED);
     }
 
+    @Override
+    protected void watch(int fd, boolean pipe) throws OsException {
+        var result = register(fd);
+        if (result < 0) throw new OsException("epoll_ctl", "descriptor " + fd, -result);
+        if (pipe) descriptors.mark(fd, PIPE);
+    }
+
+    @Override
+    public void awaitExit(int process, long token) {
+        beginInward(process, Token.EXIT, token);
+    }
+
+    private void exitOf(int fd, Completions completions) {
+        if (!mayGoInward(fd)) return;
+        var result = processes.exitOf(fd);
+        if (result == -Errno.EAGAIN) {
+            descriptors.unmark(fd, READABLE);
+            return;
+        }
+        counters.completions++;
+        completions.completed(descriptors.endInward(fd), result, false, null);
+    }
+
     /// The kernel forgets the registration with the last descriptor for the socket.
     @Override
     public void close(int descriptor, long token) {
         counters.submissions++;
         if (descriptors.isMarked(descriptor, SHARED)) events.unregister(descriptor);
+        processes.closing(descriptor);
         local.close(token, closeNow(descriptor));
     }
 
@@ -354,6 +382,7 @@ public final class EpollDriver extends NativeDriver {
             case Token.RECEIVE -> receiveFrom(fd, completions);
             case Token.ACCEPT -> acceptFrom(fd, completions);
             case Token.RECEIVE_DESCRIPTORS -> receiveMessagesFrom(fd, completions);
+            case Token.EXIT -> exitOf(fd, completions);
             default -> {} // the mark READABLE tells whoever comes next
         }
     }
@@ -370,7 +399,9 @@ public final class EpollDriver extends NativeDriver {
             }
             var buffer = buffers.take();
             counters.systemCalls++;
-            var result = calls.recv(fd, buffer.writeAddress(), RECEIVE_BYTES, 0);
+            var result = descriptors.isMarked(fd, PIPE)
+                    ? calls.read(fd, buffer.writeAddress(), RECEIVE_BYTES)
+                    : calls.recv(fd, buffer.writeAddress(), RECEIVE_BYTES, 0);
             if (result <= 0) buffer.release();
             if (result == -Errno.EAGAIN) {
                 descriptors.unmark(fd, READABLE | ENDED);

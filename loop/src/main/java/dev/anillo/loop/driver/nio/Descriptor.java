@@ -9,7 +9,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 
 /// A channel by number, and what is under way on it.
-abstract sealed class Descriptor permits Connection, Listener {
+abstract sealed class Descriptor permits ChildOfJava, Connection, Listener {
     final Poller poller;
     final Operation incoming = new Operation(this);
     final Operation outgoing = new Operation(this);
@@ -21,7 +21,7 @@ abstract sealed class Descriptor permits Connection, Listener {
     private int ready;
     private boolean closing;
 
-    /// @param channel non-blocking
+    /// @param channel non-blocking; null for what has none
     Descriptor(Poller poller, SelectableChannel channel) {
         this.poller = poller;
         this.channel = channel;

@@ -31,6 +31,11 @@ final class Descriptors {
         throw new IllegalArgumentException("descriptor " + number + " is not an open connection");
     }
 
+    ChildOfJava child(int number) {
+        if (find(number) instanceof ChildOfJava child) return child;
+        throw new IllegalArgumentException("descriptor " + number + " is not a process");
+    }
+
     Listener listener(int number) {
         if (find(number) instanceof Listener listener) return listener;
         throw new IllegalArgumentException("descriptor " + number + " is not an open listener");

@@ -12,6 +12,8 @@ import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.Listening;
 import dev.anillo.loop.driver.SendParts;
 import dev.anillo.loop.driver.SocketMode;
+import dev.anillo.loop.driver.Spawn;
+import dev.anillo.loop.driver.Spawned;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -265,6 +267,21 @@ public final class NioDriver implements Driver {
     @Override
     public void discard(int descriptor) {
         throw new IllegalArgumentException("no descriptor of this driver");
+    }
+
+    @Override
+    public Spawned spawn(Spawn how) throws OsException {
+        return ChildOfJava.spawn(poller, how);
+    }
+
+    @Override
+    public void awaitExit(int process, long token) {
+        poller.descriptors.child(process).awaitExit(token);
+    }
+
+    @Override
+    public void kill(int process, int signal) throws OsException {
+        poller.descriptors.child(process).kill(signal);
     }
 
     @Override

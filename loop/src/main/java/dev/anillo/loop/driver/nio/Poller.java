@@ -10,6 +10,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -38,6 +40,7 @@ final class Poller {
     private final ArrayList<Descriptor> ready = new ArrayList<>();
     private final Consumer<SelectionKey> noteReady = this::noteReady;
     private final AtomicBoolean woken = new AtomicBoolean();
+    private final Queue<Runnable> handedOver = new ConcurrentLinkedQueue<>();
     private Completions completions;
     private int pollsWithoutSelect;
     private boolean mustDeregister;
@@ -49,13 +52,25 @@ final class Poller {
     void poll(long timeoutNanos, Completions completions) {
         this.completions = completions;
         if (!ready.isEmpty()) forgetReady();
+        runHandedOver();
         var decidedBefore = decided.size();
         if (decidedBefore == 0) select(timeoutNanos);
         else if (mustDeregister || pollsWithoutSelect == POLLS_WITHOUT_SELECT_MAX) select(0);
         else pollsWithoutSelect++;
+        runHandedOver();
         for (var i = 0; i < decidedBefore; i++) reportDecided();
         for (var i = 0; i < ready.size(); i++) ready.get(i).handleReady();
         ready.clear();
+    }
+
+    private void runHandedOver() {
+        for (var task = handedOver.poll(); task != null; task = handedOver.poll()) task.run();
+    }
+
+    /// Any thread. The task runs on the loop's, within a poll and before its reports.
+    void handOver(Runnable task) {
+        handedOver.add(task);
+        wake();
     }
 
     /// A callback threw during the last poll. The selector will tell of those who were left.

@@ -7,6 +7,8 @@ import dev.anillo.loop.PeerCredentials;
 import dev.anillo.loop.driver.Counters;
 import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.DriverFile;
+import dev.anillo.loop.driver.Spawn;
+import dev.anillo.loop.driver.Spawned;
 import dev.anillo.loop.driver.Token;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ public abstract class NativeDriver implements Driver {
     protected final Scratch scratch;
     protected final Sockets sockets;
     protected final Passing passing;
+    protected final Processes processes;
     protected final WakeUp wakeUp;
     private final int statusFlags;
     private boolean ended;
@@ -36,6 +39,7 @@ public abstract class NativeDriver implements Driver {
         }
         sockets = new Sockets(calls, counters, scratch, socketFlags);
         passing = new Passing(calls, counters, descriptors, scratch);
+        processes = new Processes(calls, counters, scratch);
         statusFlags = (socketFlags & Linux.SOCK_NONBLOCK()) != 0 ? Linux.O_NONBLOCK() : 0;
     }
 
@@ -137,6 +141,48 @@ public abstract class NativeDriver implements Driver {
     }
 
     @Override
+    public final Spawned spawn(Spawn how) throws OsException {
+        requireAlive();
+        var spawned = processes.spawn(how);
+        descriptors.opened(spawned.process());
+        for (var end : spawned.streams()) {
+            if (end != Spawned.NONE) descriptors.opened(end);
+        }
+        try {
+            prepare(spawned);
+        } catch (OsException refused) {
+            processes.kill(spawned.process(), Processes.SIGKILL);
+            processes.closing(spawned.process());
+            discard(spawned.process());
+            for (var end : spawned.streams()) {
+                if (end != Spawned.NONE) discard(end);
+            }
+            throw refused;
+        }
+        return spawned;
+    }
+
+    private void prepare(Spawned spawned) throws OsException {
+        watch(spawned.process(), false);
+        for (var end : spawned.streams()) {
+            if (end == Spawned.NONE) continue;
+            sockets.setStatus(end, statusFlags);
+            watch(end, true);
+        }
+    }
+
+    /// Makes operations possible on what is no socket.
+    ///
+    /// @param pipe or a process
+    protected abstract void watch(int fd, boolean pipe) throws OsException;
+
+    @Override
+    public final void kill(int process, int signal) throws OsException {
+        descriptors.requireOpen(process);
+        processes.kill(process, signal);
+    }
+
+    @Override
     public final DriverFile openFile(Path path) throws OsException {
         return PosixFile.open(path);
     }
@@ -162,7 +208,9 @@ public abstract class NativeDriver implements Driver {
     /// Closes the descriptors that nobody has closed.
     protected final void closeDescriptors() {
         for (var fd = 0; fd < descriptors.limit(); fd++) {
-            if (descriptors.abandon(fd)) sockets.close(fd);
+            if (!descriptors.abandon(fd)) continue;
+            processes.closing(fd);
+            sockets.close(fd);
         }
     }
 

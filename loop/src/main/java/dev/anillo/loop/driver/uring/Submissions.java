@@ -73,6 +73,19 @@ final class Submissions {
         Memory.putShort(at + BUFFER_GROUP, (short) bufferGroup);
     }
 
+    /// Once, into a buffer as [#receive].
+    void read(int fd, int bufferGroup, long userData) {
+        var at = entry(Linux.IORING_OP_READ(), fd, userData);
+        Memory.putByte(at + FLAGS, (byte) Linux.IOSQE_BUFFER_SELECT());
+        Memory.putShort(at + BUFFER_GROUP, (short) bufferGroup);
+    }
+
+    void write(int fd, long address, int length, long userData) {
+        var at = entry(Linux.IORING_OP_WRITE(), fd, userData);
+        Memory.putLong(at + ADDRESS, address);
+        Memory.putInt(at + LENGTH, length);
+    }
+
     /// With MSG_WAITALL the kernel goes on by itself when the socket's buffer was full. A cancel still makes it short.
     void send(int fd, long address, int length, boolean more, long userData) {
         var at = entry(Linux.IORING_OP_SEND(), fd, userData);

@@ -41,6 +41,7 @@ public final class UringDriver extends NativeDriver {
     private static final int SEND_FILE = Token.DRIVER_PRIVATE | Token.SEND_FILE;
     private static final int SEND_DESCRIPTORS = Token.DRIVER_PRIVATE | Token.SEND_DESCRIPTORS;
     private static final int RECEIVE_DESCRIPTORS = Token.DRIVER_PRIVATE | Token.RECEIVE_DESCRIPTORS;
+    private static final int EXIT = Token.DRIVER_PRIVATE | Token.EXIT;
     private static final int READ_FILE = Token.DRIVER_PRIVATE | 0x12;
     private static final int FILE_ROOM = Token.DRIVER_PRIVATE | 0x13;
     private static final int WAKE = Token.DRIVER_PRIVATE | 0x10;
@@ -54,6 +55,8 @@ public final class UringDriver extends NativeDriver {
     private static final int AWAITS_ROOM = 4;
     /// That part was cancelled; the room that may have come meanwhile is not used.
     private static final int ROOM_REFUSED = 8;
+    /// A pipe, which knows neither recv nor send.
+    private static final int PIPE = 16;
 
     /// For cancelled operations at shut-down. They end at once; a kernel that can't end them keeps their memory.
     private static final long SHUT_DOWN_NANOS_MAX = 2_000_000_000L;
@@ -130,19 +133,30 @@ public final class UringDriver extends NativeDriver {
     public void receive(int descriptor, long token) {
         descriptors.beginInward(descriptor, Token.RECEIVE, token);
         descriptors.unmark(descriptor, CANCELLING);
-        submissions.receive(descriptor, BufferRing.GROUP, userData(descriptor, RECEIVE));
+        submitReceive(descriptor);
+    }
+
+    private void submitReceive(int fd) {
+        if (descriptors.isMarked(fd, PIPE)) submissions.read(fd, BufferRing.GROUP, userData(fd, RECEIVE));
+        else submissions.receive(fd, BufferRing.GROUP, userData(fd, RECEIVE));
     }
 
     @Override
     public void send(int descriptor, long address, int length, boolean more, long token) {
         descriptors.beginOutward(descriptor, Token.SEND, token);
-        submissions.send(descriptor, address, length, more, userData(descriptor, SEND));
+        submitSend(descriptor, address, length, more);
     }
 
     @Override
     public void send(int descriptor, SendParts parts, boolean more, long token) {
         descriptors.beginOutward(descriptor, Token.SEND, token);
-        submissions.send(descriptor, parts, more, userData(descriptor, SEND));
+        if (descriptors.isMarked(descriptor, PIPE)) submitSend(descriptor, parts.address(0), parts.length(0), more);
+        else submissions.send(descriptor, parts, more, userData(descriptor, SEND));
+    }
+
+    private void submitSend(int fd, long address, int length, boolean more) {
+        if (descriptors.isMarked(fd, PIPE)) submissions.write(fd, address, length, userData(fd, SEND));
+        else submissions.send(fd, address, length, more, userData(fd, SEND));
     }
 
     @Override
@@ -237,6 +251,23 @@ public final class UringDriver extends NativeDriver {
     }
 
     @Override
+    protected void watch(int fd, boolean pipe) {
+        if (pipe) descriptors.mark(fd, PIPE);
+    }
+
+    @Override
+    public void awaitExit(int process, long token) {
+        descriptors.beginInward(process, Token.EXIT, token);
+        descriptors.unmark(process, CANCELLING);
+        submissions.pollReadableOnce(process, userData(process, EXIT));
+    }
+
+    private void exited(int fd, int result, Completions completions) {
+        if (result >= 0) result = processes.exitOf(fd);
+        report(descriptors.endInward(fd), result, false, null, completions);
+    }
+
+    @Override
     public void cancel(int descriptor, long token) {
         descriptors.requireOpen(descriptor);
         if (descriptors.isInward(descriptor, token)) {
@@ -265,6 +296,7 @@ public final class UringDriver extends NativeDriver {
 
     @Override
     public void close(int descriptor, long token) {
+        processes.closing(descriptor);
         descriptors.closed(descriptor);
         submissions.close(descriptor, token);
     }
@@ -324,6 +356,7 @@ public final class UringDriver extends NativeDriver {
                 if (sent != FileSends.GOES_ON) report(descriptors.endOutward(fd), sent, false, null, completions);
             }
             case SEND_DESCRIPTORS -> roomForDescriptors(fd, result, completions);
+            case EXIT -> exited(fd, result, completions);
             case RECEIVE_DESCRIPTORS -> messageArrived(fd, result, completions);
             case FILE_ROOM -> roomForFile(fd, result, completions);
             case ACCEPT -> {
@@ -351,7 +384,7 @@ public final class UringDriver extends NativeDriver {
         }
         var endedEarly = (flags & Linux.IORING_CQE_F_MORE()) == 0;
         var cancelled = descriptors.isMarked(fd, CANCELLING);
-        if (endedEarly && !cancelled) submissions.receive(fd, BufferRing.GROUP, userData(fd, RECEIVE));
+        if (endedEarly && !cancelled) submitReceive(fd);
         report(descriptors.inwardToken(fd), result, true, buffer.wrote(result), completions);
         if (endedEarly && cancelled) report(descriptors.endInward(fd), -Errno.ECANCELED, false, null, completions);
     }
@@ -373,7 +406,7 @@ public final class UringDriver extends NativeDriver {
             var fd = parked.remove();
             if (!descriptors.isMarked(fd, PARKED)) continue; // was cancelled
             descriptors.unmark(fd, PARKED);
-            submissions.receive(fd, BufferRing.GROUP, userData(fd, RECEIVE));
+            submitReceive(fd);
         }
     }
 
