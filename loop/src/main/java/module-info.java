@@ -4,8 +4,8 @@
 @SuppressWarnings("module")
 module dev.anillo.loop {
     requires dev.anillo.linux;
-    requires jdk.net;
-    requires jdk.unsupported; // signals // TCP_KEEPIDLE on NIO; in every JDK
+    requires jdk.net; // TCP_KEEPIDLE on NIO; in every JDK
+    requires jdk.unsupported; // signals
 
     exports dev.anillo.loop;
     exports dev.anillo.loop.buffer;

@@ -3,6 +3,7 @@ package dev.anillo.http;
 import dev.anillo.http.server.Connections;
 import dev.anillo.loop.EventLoop;
 import dev.anillo.loop.OsException;
+import dev.anillo.loop.net.SocketHandle;
 import dev.anillo.loop.net.TcpServer;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -141,6 +142,24 @@ public final class HttpServer {
         stopWithProcess();
         server.listen(port, host, onListening);
         return this;
+    }
+
+    /// Listens with what another process, or the service manager, listens with already: connections come to whoever accepts
+    /// them first. The server owns the handle from now on. The loop's thread.
+    ///
+    /// @param handle of a TCP socket that listens
+    /// @param onListening called when connections are accepted
+    public HttpServer listen(SocketHandle handle, Runnable onListening) {
+        stopWithProcess();
+        server.listen(handle, onListening);
+        return this;
+    }
+
+    /// One more descriptor for what the server listens with, to be passed to another process ([TcpServer#handle]).
+    ///
+    /// @throws OsException `EOPNOTSUPP` on the nio transport, `EMFILE`, or `EBADF` when it does not listen
+    public SocketHandle handle() throws OsException {
+        return server.handle();
     }
 
     private void stopWithProcess() {

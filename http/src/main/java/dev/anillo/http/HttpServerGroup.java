@@ -2,6 +2,7 @@ package dev.anillo.http;
 
 import dev.anillo.loop.EventLoop;
 import dev.anillo.loop.OsException;
+import dev.anillo.loop.Timer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
@@ -41,6 +42,8 @@ public final class HttpServerGroup {
     private int open;
     private boolean closing;
     private int deadlineMillis;
+    /// Keeps the first loop running until the last server is closed, on whichever loop that is.
+    private Timer kept;
 
     /// One of [HttpServer]'s ways to listen, with the port left open.
     private interface Listen {
@@ -111,6 +114,7 @@ public final class HttpServerGroup {
         this.listen = listen;
         this.onListening = Objects.requireNonNull(onListening);
         open = 1;
+        kept = first.setTimeout(() -> {}, EventLoop.TIMER_MILLIS_MAX);
         add(first, port);
         first.onStop(stop);
         return this;
@@ -215,6 +219,7 @@ public final class HttpServerGroup {
         if (--open > 0) return;
         servers.stream().map(HttpServer::loop).filter(loop -> loop != first).forEach(loop -> loop.execute(loop::close));
         first.removeOnStop(stop);
+        kept.cancel();
         onClose.run();
         onStopped.run();
     }

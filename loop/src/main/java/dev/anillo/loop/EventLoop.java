@@ -6,6 +6,8 @@ import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.LoopInternals;
 import dev.anillo.loop.driver.Transports;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,6 +35,10 @@ public final class EventLoop implements Executor, AutoCloseable {
     /// two within half of what 64 bits of nanoseconds can count.
     public static final long TIMER_MILLIS_MAX = 100L * 365 * 24 * 60 * 60 * 1000;
 
+    /// Blocking works of one loop that run at once; more wait their turn ([#blocking]). A thread that waits is cheap, but what
+    /// it waits for (connections to a database, open files) seldom is.
+    public static final int BLOCKING_MAX = 256;
+
     /// How long a closing loop waits for its sockets' last completions, in nanoseconds. They come within a turn; the
     /// bound is for an operating system that never answers.
     static final long CLOSE_NANOS_MAX = 5_000_000_000L;
@@ -55,6 +61,7 @@ public final class EventLoop implements Executor, AutoCloseable {
     private boolean closing;
     private volatile boolean scriptFailed;
     private final GracefulStop stop = new GracefulStop(this);
+    private final Blocking blocking;
 
     private static final class LoopThread extends Thread {
         private final EventLoop loop;
@@ -71,9 +78,10 @@ public final class EventLoop implements Executor, AutoCloseable {
         this.driver = driver;
         this.thread = new LoopThread(this, this::run, name);
         this.reactor = new Reactor(driver, creator == null ? thread : creator, creator == null ? this::report : this::exit);
+        this.blocking = new Blocking(this, reactor);
         if (creator != null) {
             watch(creator, () -> scriptFailed = true);
-            if (STOPS_GRACEFULLY) StopSignals.handle(stop::signalled);
+            if (STOPS_GRACEFULLY) stop.handleSignals();
         }
         thread.start();
     }
@@ -227,6 +235,26 @@ public final class EventLoop implements Executor, AutoCloseable {
         }
     }
 
+    /// Runs work that waits (a database, a file, a lock) on a virtual thread, and completes the result on the loop's thread, so
+    /// that what is chained to it runs there. The loop goes on meanwhile, and does not end before the work. Not for long
+    /// computation: virtual threads share a few of the system's.
+    ///
+    ///     loop.blocking(() -> Files.readString(path)).thenAccept(response::end);
+    ///
+    /// What the work throws completes the result exceptionally. [CompletableFuture#cancel] interrupts the work; a loop that
+    /// is closed does not, and a result that comes after its end is a [RejectedExecutionException].
+    ///
+    /// @param work runs at once, or behind the [#BLOCKING_MAX] that run
+    public <T> CompletableFuture<T> blocking(Callable<T> work) {
+        reactor.checkThread();
+        return blocking.start(Objects.requireNonNull(work));
+    }
+
+    /// As [#execute], for news that no longer matter when the loop has ended.
+    void executeUnlessEnded(Runnable task) {
+        reactor.put(task);
+    }
+
     /// Who is told of an exception that a callback throws, and of an error that has no handler. Without one, the default
     /// loop prints it and ends the process with status 1; an explicit loop passes it to its thread's handler and goes on.
     ///
@@ -268,6 +296,18 @@ public final class EventLoop implements Executor, AutoCloseable {
     public Buffer view(SharedBytes bytes, int offset, int length) {
         reactor.checkThread();
         return reactor.view(bytes, offset, length);
+    }
+
+    /// Runs the callback at each such signal, in place of what the JVM, or the graceful stop ([#onStop]), does with it; when
+    /// the last callback of a signal is cancelled they have it again. Several may be set, on several loops: all are run. The
+    /// kernel keeps no count: signals that come in a rush may be told as one.
+    ///
+    /// @return does not keep the loop running by itself
+    /// @throws UnsupportedOperationException when the signal can't be had: java runs with -Xrs, the system has no such
+    ///     signal, or it is the JVM's own ([Signal#SIGUSR2])
+    public SignalHandle onSignal(Signal signal, Runnable callback) {
+        reactor.checkThread();
+        return new SignalHandle(this, reactor, signal, Objects.requireNonNull(callback)).start();
     }
 
     /// Takes part in the graceful stop of a process that runs the default loop (`-Danillo.graceful=true`, which the

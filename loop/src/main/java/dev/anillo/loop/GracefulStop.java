@@ -24,6 +24,16 @@ final class GracefulStop {
         this.loop = loop;
     }
 
+    void handleSignals() {
+        try {
+            Signals.set(Signal.SIGTERM, () -> signalled(Signal.SIGTERM.number()));
+            Signals.set(Signal.SIGINT, () -> signalled(Signal.SIGINT.number()));
+        } catch (IllegalArgumentException refused) {
+            // Java was started with -Xrs, or has no jdk.unsupported: then signals end the process as they always do.
+            System.getLogger("dev.anillo.loop").log(System.Logger.Level.DEBUG, "signals are left to the JVM", refused);
+        }
+    }
+
     /// The script has ended; from now on there is somebody who can stop in order.
     void dispatching() {
         dispatching = true;
@@ -38,7 +48,7 @@ final class GracefulStop {
     }
 
     /// On a thread of the JVM's.
-    void signalled(int number) {
+    private void signalled(int number) {
         var status = EXIT_STATUS_BASE + number;
         if (asked.getAndSet(true)) Runtime.getRuntime().halt(status);
         if (!dispatching) System.exit(status);

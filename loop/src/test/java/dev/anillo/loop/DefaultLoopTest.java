@@ -52,6 +52,11 @@ class DefaultLoopTest {
     }
 
     @Test
+    void doesNotEndBeforeItsBlockingWork() throws Exception {
+        assertRan("worked\n", Child.run("blockingWork"));
+    }
+
+    @Test
     void endsAtOnceWithNothingToDo() throws Exception {
         assertRan("", Child.run("nothing"));
     }

@@ -18,6 +18,7 @@ final class Programs {
             case "immediates" -> immediates();
             case "conversation" -> conversation();
             case "unrefedHandles" -> unrefedHandles();
+            case "blockingWork" -> blockingWork();
             case "nothing" -> EventLoop.current();
             case "scriptThrows" -> scriptThrows();
             case "callbackThrows" -> callbackThrows(arguments[1]);
@@ -32,6 +33,15 @@ final class Programs {
             case "echoServer" -> echoServer();
             default -> throw new AssertionError(arguments[0]);
         }
+    }
+
+    /// Nothing else keeps the loop.
+    private static void blockingWork() {
+        var worker = EventLoop.current().blocking(() -> {
+            Thread.sleep(100);
+            return "worked";
+        });
+        worker.thenAccept(IO::println);
     }
 
     private static void order() {

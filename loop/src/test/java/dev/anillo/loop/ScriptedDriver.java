@@ -222,6 +222,14 @@ final class ScriptedDriver implements Driver {
     }
 
     @Override
+    public int inherit(int number) {
+        return number;
+    }
+
+    @Override
+    public void tell(SocketAddress unixSocket, byte[] message) {}
+
+    @Override
     public void adopt(int descriptor, boolean listening, boolean unix) {}
 
     @Override

@@ -389,6 +389,10 @@ public final class Linux {
         return 1;
     }
 
+    public static int SOCK_DGRAM() {
+        return 2;
+    }
+
     public static int SOCK_CLOEXEC() {
         return 524288;
     }

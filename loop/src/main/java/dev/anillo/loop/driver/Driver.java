@@ -134,6 +134,13 @@ public interface Driver {
     /// @throws OsException naming `fcntl`; `EOPNOTSUPP` where there is no native access
     int duplicate(int descriptor) throws OsException;
 
+    /// Takes over a socket that the process was started with, as a duplicated one. The number is the operating system's;
+    /// it is closed.
+    ///
+    /// @throws OsException naming `inherit`: `EBADF` where there is none, `ENOTSOCK` for what is no socket, `EOPNOTSUPP`
+    ///     where there is no native access; `fcntl` (EMFILE)
+    int inherit(int number) throws OsException;
+
     /// Makes a received or duplicated descriptor one to start operations on.
     ///
     /// @param listening or connected
@@ -144,6 +151,11 @@ public interface Driver {
 
     /// Closes a received or duplicated descriptor at once. Its socket lives on with those who have another one for it.
     void discard(int descriptor);
+
+    /// Sends a datagram to a unix socket, without waiting.
+    ///
+    /// @throws OsException naming `sendto`; `EOPNOTSUPP` where there is no native access
+    void tell(SocketAddress unixSocket, byte[] message) throws OsException;
 
     // Child processes.
 

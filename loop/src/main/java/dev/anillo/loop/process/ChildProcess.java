@@ -2,6 +2,7 @@ package dev.anillo.loop.process;
 
 import dev.anillo.loop.EventLoop;
 import dev.anillo.loop.OsException;
+import dev.anillo.loop.Signal;
 import dev.anillo.loop.Timer;
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.driver.Driver;

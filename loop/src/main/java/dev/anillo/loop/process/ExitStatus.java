@@ -1,5 +1,7 @@
 package dev.anillo.loop.process;
 
+import dev.anillo.loop.Signal;
+
 /// How a process has ended: by itself with a code, or by a signal. On the nio transport, as in a shell, a code of 128 and
 /// a signal's number counts as that signal: Java does not tell them apart.
 ///

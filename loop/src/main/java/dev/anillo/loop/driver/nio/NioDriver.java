@@ -229,6 +229,18 @@ public final class NioDriver implements Driver {
                 "F_DUPFD_CLOEXEC (to pass descriptors needs native access, which nio does without)", Errno.EOPNOTSUPP);
     }
 
+    @Override
+    public int inherit(int number) throws OsException {
+        throw new OsException("inherit", "descriptor " + number
+                + " (to inherit sockets needs native access, which nio does without)", Errno.EOPNOTSUPP);
+    }
+
+    @Override
+    public void tell(SocketAddress unixSocket, byte[] message) throws OsException {
+        throw new OsException("sendto",
+                unixSocket + " (unix datagrams need native access, which nio does without)", Errno.EOPNOTSUPP);
+    }
+
     /// As a plain one: Java has no descriptors to tell of.
     @Override
     public void receiveDescriptors(int descriptor, long token) {

@@ -116,6 +116,18 @@ public abstract class NativeDriver implements Driver {
     }
 
     @Override
+    public final int inherit(int number) throws OsException {
+        var fd = sockets.inherit(number);
+        descriptors.opened(fd);
+        return fd;
+    }
+
+    @Override
+    public final void tell(SocketAddress unixSocket, byte[] message) throws OsException {
+        sockets.tell(unixSocket, message);
+    }
+
+    @Override
     public void adopt(int descriptor, boolean listening, boolean unix) throws OsException {
         descriptors.requireOpen(descriptor);
         sockets.requireKind(descriptor, listening, unix);

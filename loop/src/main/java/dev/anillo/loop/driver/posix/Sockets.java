@@ -12,6 +12,8 @@ import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.Listening;
 import dev.anillo.loop.driver.SocketMode;
 import dev.anillo.loop.memory.Memory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
@@ -160,6 +162,32 @@ public final class Sockets {
         var result = calls.fcntl(fd, Linux.F_DUPFD_CLOEXEC(), 0);
         require("fcntl", "F_DUPFD_CLOEXEC of descriptor " + fd, result);
         return result;
+    }
+
+    /// As [#duplicate], of a socket alone; the number itself is closed.
+    ///
+    /// @throws OsException naming `inherit` or `fcntl`
+    int inherit(int number) throws OsException {
+        option("inherit", number, Linux.SO_DOMAIN()); // ENOTSOCK: what is no socket is somebody else's
+        var fd = duplicate(number);
+        close(number);
+        return fd;
+    }
+
+    /// @throws OsException naming `sendto`
+    void tell(SocketAddress unixSocket, byte[] message) throws OsException {
+        var fd = calls.socket(Linux.AF_UNIX(), Linux.SOCK_DGRAM() | Linux.SOCK_CLOEXEC() | Linux.SOCK_NONBLOCK(), 0);
+        require("sendto", unixSocket.toString(), fd);
+        try (var arena = Arena.ofConfined()) {
+            var bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, message);
+            counters.systemCalls += 3;
+            require("sendto", unixSocket.toString(),
+                    calls.connect(fd, address, SocketAddresses.encode(unixSocket, address)));
+            require("sendto", unixSocket.toString(),
+                    calls.send(fd, bytes.address(), message.length, Linux.MSG_NOSIGNAL()));
+        } finally {
+            close(fd);
+        }
     }
 
     /// @throws OsException naming `adopt`
