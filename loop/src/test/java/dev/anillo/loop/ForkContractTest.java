@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.anillo.loop.process.ChildProcess;
 import dev.anillo.loop.process.MessageChannel;
-import dev.anillo.loop.process.Signal;
 import dev.anillo.loop.process.SpawnOptions;
 import dev.anillo.loop.process.Stdio;
 import java.nio.file.Files;
