@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.anillo.loop.process.ChildProcess;
 import dev.anillo.loop.process.MessageChannel;
-import dev.anillo.loop.process.Signal;
 import dev.anillo.loop.process.SpawnOptions;
 import dev.anillo.loop.process.Stdio;
 import java.nio.file.Files;
@@ -241,6 +240,17 @@ class ForkContractTest extends TransportTest {
         onLoop(() -> forked.channel.send("nobody is there"));
         assertEquals(List.of("disconnect", "exit 3", "close"), await(forked.close));
         onLoop(() -> assertThrows(IllegalStateException.class, () -> forked.channel.send("too late")));
+    }
+
+    @Test
+    void whatAChildSaysBeforeItEndsIsHeardByALoopThatWasBusy() {
+        var forked = onLoop(() -> {
+            var busy = new Forked(ChildProcess.fork(options(), ForkedPrograms.class, "lastWords"));
+            Deadline.await(ProcessHandle.of(busy.child.pid()).orElseThrow().onExit(), busy::toString);
+            return busy;
+        });
+        assertEquals(List.of("message", "disconnect", "exit 0", "close"), await(forked.close));
+        assertEquals("last words", forked.messages.poll());
     }
 
     @Test
