@@ -243,6 +243,17 @@ class ForkContractTest extends TransportTest {
     }
 
     @Test
+    void whatAChildSaysBeforeItEndsIsHeardByALoopThatWasBusy() {
+        var forked = onLoop(() -> {
+            var busy = new Forked(ChildProcess.fork(options(), ForkedPrograms.class, "lastWords"));
+            Deadline.await(ProcessHandle.of(busy.child.pid()).orElseThrow().onExit(), busy::toString);
+            return busy;
+        });
+        assertEquals(List.of("message", "disconnect", "exit 0", "close"), await(forked.close));
+        assertEquals("last words", forked.messages.poll());
+    }
+
+    @Test
     void aProgramInOneFileIsForked() throws Exception {
         var file = Files.writeString(directory.resolve("Answer.java"), """
                 import dev.anillo.loop.process.MessageChannel;

@@ -22,6 +22,13 @@ final class ForkedPrograms {
                 parent.send("last", received -> System.exit(received ? 42 : 1));
                 parent.onMessage(_ -> {});
             }
+            case "lastWords" -> {
+                var parent = MessageChannel.toParent();
+                parent.send("last words");
+                EventLoop.current().setInterval(() -> {
+                    if (parent.waitingBytes() == 0) System.exit(0);
+                }, 1);
+            }
             case "disconnect" -> {
                 var parent = MessageChannel.toParent();
                 parent.send(Map.of("pid", ProcessHandle.current().pid(), "list", List.of(1, "two", 3.5)));

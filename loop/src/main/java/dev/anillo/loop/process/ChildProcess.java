@@ -67,8 +67,12 @@ public final class ChildProcess {
     private final class Process implements Endpoint {
         @Override
         public void completed(int operation, int result, boolean more, Buffer data) {
-            if (operation == Token.EXIT) exited(result);
-            else closed();
+            if (operation == Token.EXIT) {
+                exited(result);
+            } else {
+                internals.detach(slot);
+                closed();
+            }
         }
 
         /// The child lives on.
@@ -193,10 +197,17 @@ public final class ChildProcess {
         if (channel == null) {
             tellExit();
         } else {
-            rendezvous.close();
             open++;
-            channel.peerEnded(this::tellExit);
+            if (channel.hasBegun()) endChannel();
+            else loop.setImmediate(() -> loop.setImmediate(this::endChannel));
         }
+    }
+
+    /// A child may connect, say its last words and end while the loop is busy: its end and its connection are then reported
+    /// in one turn or the next, in either order. Hence a whole turn is between the end and this.
+    private void endChannel() {
+        rendezvous.close();
+        channel.peerEnded(this::tellExit);
     }
 
     private void tellExit() {
@@ -212,7 +223,6 @@ public final class ChildProcess {
 
     private void closed() {
         if (--open > 0) return;
-        internals.detach(slot);
         if (referenced) internals.release();
         if (status != null && onClose != null) onClose.run();
     }
@@ -313,7 +323,7 @@ public final class ChildProcess {
         return this;
     }
 
-    /// Lets the loop end without waiting for this child and its streams.
+    /// Lets the loop end without waiting for this child and its streams; a [#channel] has its own.
     public ChildProcess unref() {
         internals.checkThread();
         if (referenced && open > 0) internals.release();

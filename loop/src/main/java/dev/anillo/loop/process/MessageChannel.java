@@ -107,6 +107,11 @@ public final class MessageChannel {
         else if (drainOwed && socket.belowHighWater()) loop.nextTick(this::drained);
     }
 
+    /// The child has connected.
+    boolean hasBegun() {
+        return socket != null;
+    }
+
     private void received(Buffer data) {
         try {
             frames.received(data);
