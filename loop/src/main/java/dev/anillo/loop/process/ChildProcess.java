@@ -199,14 +199,11 @@ public final class ChildProcess {
         } else {
             open++;
             if (channel.hasBegun()) endChannel();
-            else loop.setImmediate(() -> loop.setImmediate(this::endChannel));
+            else rendezvous.knock(this::endChannel); // it may have connected just before its end
         }
     }
 
-    /// A child may connect, say its last words and end while the loop is busy: its end and its connection are then reported
-    /// in one turn or the next, in either order. Hence a whole turn is between the end and this.
     private void endChannel() {
-        rendezvous.close();
         channel.peerEnded(this::tellExit);
     }
 

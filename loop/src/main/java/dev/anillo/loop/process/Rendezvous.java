@@ -1,6 +1,7 @@
 package dev.anillo.loop.process;
 
 import dev.anillo.loop.EventLoop;
+import dev.anillo.loop.OsException;
 import dev.anillo.loop.net.UnixServer;
 import dev.anillo.loop.net.UnixSocket;
 import java.io.IOException;
@@ -17,14 +18,17 @@ final class Rendezvous {
     static final String VARIABLE = "ANILLO_CHANNEL";
 
     private final Path directory;
+    private final Consumer<UnixSocket> onConnection;
     private final UnixServer server;
+    private boolean over;
+
+    /// Of the one who has knocked, until it is over.
+    private Runnable onOver = () -> {};
 
     private Rendezvous(EventLoop loop, Path directory, Consumer<UnixSocket> onConnection) {
         this.directory = directory;
-        server = UnixServer.create(loop, socket -> {
-            close();
-            onConnection.accept(socket);
-        });
+        this.onConnection = onConnection;
+        server = UnixServer.create(loop, this::accepted);
         server.onClose(this::removeDirectory).unref().listen(path().toString());
     }
 
@@ -41,8 +45,33 @@ final class Rendezvous {
         return messageBytesMax + ":" + path();
     }
 
+    private void accepted(UnixSocket socket) {
+        if (over) {
+            socket.destroy();
+            return;
+        }
+        onConnection.accept(socket);
+        close();
+    }
+
+    /// The child has ended: whether it has connected is known once a connection from here, which is accepted behind its own,
+    /// has arrived. One from here ends at once, so that what is made of it sees no more than the end.
+    ///
+    /// @param then called when the child's connection, if there is one, is known
+    void knock(Runnable then) {
+        onOver = then;
+        try {
+            UnixSocket.connect(path().toString(), own -> own.onData(_ -> {}).end()).onError(_ -> close()).unref();
+        } catch (OsException refused) {
+            close(); // nobody was heard of, and nobody can be asked for
+        }
+    }
+
     void close() {
+        if (over) return;
+        over = true;
         server.close();
+        onOver.run();
     }
 
     private void removeDirectory() {
