@@ -155,6 +155,15 @@ public final class HttpServer {
         return this;
     }
 
+    /// Serves a connection that was accepted elsewhere, by another process say ([dev.anillo.loop.process.MessageChannel]). The
+    /// server owns the handle from now on. The loop's thread.
+    ///
+    /// @throws OsException naming `adopt` (`EINVAL`) when it is another kind of socket; the handle stays the caller's
+    /// @throws IllegalStateException when the server is closed; the handle stays the caller's
+    public void accept(SocketHandle connection) throws OsException {
+        server.accept(connection);
+    }
+
     /// One more descriptor for what the server listens with, to be passed to another process ([TcpServer#handle]).
     ///
     /// @throws OsException `EOPNOTSUPP` on the nio transport, `EMFILE`, or `EBADF` when it does not listen

@@ -326,6 +326,14 @@ public final class EventLoop implements Executor, AutoCloseable {
         stop.remove(callback);
     }
 
+    /// Has all who take part in the graceful stop ([#onStop]) stop, for another reason than a signal.
+    ///
+    /// @param whenStopped called when all have stopped
+    public void stop(Runnable whenStopped) {
+        reactor.checkThread();
+        stop.stopAll(Objects.requireNonNull(whenStopped));
+    }
+
     /// Runs the callback when the loop ends, behind all others and once its sockets are closed: for what is held beside
     /// them. Not where the script has failed, and not where the process ends by [System#exit].
     public void onEnd(Runnable callback) {

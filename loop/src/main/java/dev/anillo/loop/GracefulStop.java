@@ -1,6 +1,8 @@
 package dev.anillo.loop;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,6 +19,7 @@ final class GracefulStop {
     private final EventLoop loop;
     private final Set<Consumer<Runnable>> stops = new LinkedHashSet<>();
     private final AtomicBoolean asked = new AtomicBoolean();
+    private final List<Runnable> whenStopped = new ArrayList<>();
     private volatile boolean dispatching;
     private int pending;
 
@@ -53,19 +56,28 @@ final class GracefulStop {
         if (asked.getAndSet(true)) Runtime.getRuntime().halt(status);
         if (!dispatching) System.exit(status);
         try {
-            loop.execute(() -> stopAll(status));
+            loop.execute(() -> stopAll(() -> System.exit(status)));
         } catch (RejectedExecutionException ended) {
             System.exit(status);
         }
     }
 
-    private void stopAll(int status) {
-        if (stops.isEmpty()) System.exit(status);
-        pending = stops.size();
+    /// Tells all who take part, once for all that ask before the last has stopped.
+    void stopAll(Runnable then) {
+        whenStopped.add(then);
+        if (pending > 0) return;
+        pending = 1;
         for (var stop : Set.copyOf(stops)) {
-            stop.accept(() -> {
-                if (--pending == 0) System.exit(status);
-            });
+            pending++;
+            stop.accept(this::stopped);
         }
+        stopped();
+    }
+
+    private void stopped() {
+        if (--pending > 0) return;
+        var all = List.copyOf(whenStopped);
+        whenStopped.clear();
+        all.forEach(Runnable::run);
     }
 }

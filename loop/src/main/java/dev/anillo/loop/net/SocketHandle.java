@@ -28,12 +28,16 @@ public final class SocketHandle implements AutoCloseable {
         return new SocketHandle(internals, internals.driver().duplicate(descriptor));
     }
 
-    SocketHandle lend() {
+    /// Lends it to a callback: [#endLoan] closes it unless somebody has become its owner meanwhile.
+    ///
+    /// @return this
+    public SocketHandle lend() {
         lent = true;
         return this;
     }
 
-    void endLoan() {
+    /// The callback has returned.
+    public void endLoan() {
         if (lent) close();
     }
 

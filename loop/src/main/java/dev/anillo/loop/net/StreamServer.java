@@ -48,6 +48,8 @@ public abstract sealed class StreamServer<C extends StreamSocket<C>, S extends S
     private int slot;
     private int descriptor = NOT_OPEN;
     private boolean accepting;
+    private boolean cancelled;
+    private boolean paused;
     private boolean closingDescriptor;
     private Timer resting;
     private boolean restTold;
@@ -68,8 +70,9 @@ public abstract sealed class StreamServer<C extends StreamSocket<C>, S extends S
     /// A connection was accepted.
     abstract C socket(int accepted);
 
+    /// @param listening or else a connection
     /// @return the descriptor
-    abstract int adopt(SocketHandle handle) throws OsException;
+    abstract int adopt(SocketHandle handle, boolean listening) throws OsException;
 
     /// The descriptor is closed. What else the server holds is given back.
     void descriptorClosed() {}
@@ -116,7 +119,7 @@ public abstract sealed class StreamServer<C extends StreamSocket<C>, S extends S
         state = State.LISTENING;
         descriptor = listener;
         slot = internals.attach(kernel);
-        accept();
+        goOnAccepting();
         loop.nextTick(onListening);
     }
 
@@ -128,13 +131,22 @@ public abstract sealed class StreamServer<C extends StreamSocket<C>, S extends S
         Objects.requireNonNull(onListening);
         handle.descriptor(); // one that was used is the program's mistake
         begin();
+        listenWith(handle, onListening);
+        return self();
+    }
+
+    /// The end of what has begun.
+    final void listenWith(SocketHandle handle, Runnable onListening) {
+        if (!isOpening()) {
+            handle.close();
+            return;
+        }
         try {
-            opened(adopt(handle), onListening);
+            opened(adopt(handle, true), onListening);
         } catch (OsException refused) {
             handle.close();
             refusedLater(refused);
         }
-        return self();
     }
 
     /// Told in a callback of its own: the program may not have set its [#onError] yet.
@@ -154,9 +166,42 @@ public abstract sealed class StreamServer<C extends StreamSocket<C>, S extends S
 
     // Accepting.
 
-    private void accept() {
+    /// Accepts no more until [#resume]: connections wait in the kernel, up to [#BACKLOG]. A few that were accepted already may
+    /// still come. May be called before listening.
+    public final void pause() {
+        internals.checkThread();
+        paused = true;
+        cancelAccept();
+    }
+
+    /// Accepts again.
+    public final void resume() {
+        internals.checkThread();
+        paused = false;
+        if (state == State.LISTENING) goOnAccepting();
+    }
+
+    /// Takes a connection that was accepted elsewhere, by another process say, as if it had been accepted here. The server
+    /// owns the handle from now on.
+    ///
+    /// @throws OsException naming `adopt` (`EINVAL`) when it is another kind of socket; the handle stays the caller's
+    /// @throws IllegalStateException when the server is closed; the handle stays the caller's
+    public final void accept(SocketHandle connection) throws OsException {
+        internals.checkThread();
+        if (state == State.CLOSING || state == State.CLOSED) throw new IllegalStateException("the server is closed");
+        onConnection.accept(socket(adopt(connection, false)));
+    }
+
+    private void startAccepting() {
         accepting = true;
+        cancelled = false;
         internals.driver().accept(descriptor, internals.token(slot, Token.ACCEPT));
+    }
+
+    private void cancelAccept() {
+        if (!accepting || cancelled) return;
+        cancelled = true;
+        internals.driver().cancel(descriptor, internals.token(slot, Token.ACCEPT));
     }
 
     private void acceptCompleted(int result, boolean more) {
@@ -165,7 +210,7 @@ public abstract sealed class StreamServer<C extends StreamSocket<C>, S extends S
             if (result >= 0) {
                 restTold = false;
                 onConnection.accept(socket(result));
-            } else if (state == State.LISTENING) {
+            } else if (state == State.LISTENING && result != -Errno.ECANCELED) {
                 rest(-result);
             }
         } finally {
@@ -177,8 +222,8 @@ public abstract sealed class StreamServer<C extends StreamSocket<C>, S extends S
         if (accepting) return;
         if (state == State.CLOSING) {
             closeDescriptor();
-        } else if (resting == null) {
-            accept();
+        } else if (resting == null && !paused) {
+            startAccepting();
         }
     }
 
@@ -188,7 +233,7 @@ public abstract sealed class StreamServer<C extends StreamSocket<C>, S extends S
         if (!accepting && resting == null) {
             resting = loop.setTimeout(() -> {
                 resting = null;
-                accept();
+                goOnAccepting();
             }, REST_MILLIS).unref();
         }
         if (restTold) return;
@@ -233,11 +278,8 @@ public abstract sealed class StreamServer<C extends StreamSocket<C>, S extends S
     private void stopAccepting() {
         state = State.CLOSING;
         if (resting != null) resting.cancel();
-        if (accepting) {
-            internals.driver().cancel(descriptor, internals.token(slot, Token.ACCEPT));
-        } else {
-            closeDescriptor();
-        }
+        if (accepting) cancelAccept();
+        else closeDescriptor();
     }
 
     private void closeDescriptor() {

@@ -19,6 +19,11 @@ public final class TcpServer extends StreamServer<TcpSocket, TcpServer> {
     private static final InetAddress ALL_IPV6 = InetAddress.ofLiteral("::");
     private static final InetAddress ALL_IPV4 = InetAddress.ofLiteral("0.0.0.0");
 
+    /// Null, or who answers for the servers of a loop.
+    private static volatile Through through;
+
+    private record Through(EventLoop loop, Consumer<ListenRequest> source) {}
+
     private boolean reusePort;
     private boolean noDelay = true;
 
@@ -42,8 +47,8 @@ public final class TcpServer extends StreamServer<TcpSocket, TcpServer> {
     }
 
     @Override
-    int adopt(SocketHandle handle) throws OsException {
-        return handle.adopt(internals, true, false);
+    int adopt(SocketHandle handle, boolean listening) throws OsException {
+        return handle.adopt(internals, listening, false);
     }
 
     // Settings, before listen.
@@ -71,20 +76,7 @@ public final class TcpServer extends StreamServer<TcpSocket, TcpServer> {
 
     /// Listens on all addresses, IPv6 and IPv4; where there is no IPv6, on those of IPv4.
     public TcpServer listen(int port, Runnable onListening) {
-        Objects.requireNonNull(onListening);
-        onLoop(() -> {
-            begin();
-            try {
-                opened(open(new InetSocketAddress(ALL_IPV6, port)), onListening);
-            } catch (OsException refused) {
-                if (refused.errno() == Errno.EAFNOSUPPORT || refused.errno() == Errno.EADDRNOTAVAIL) {
-                    openOrTell(new InetSocketAddress(ALL_IPV4, port), onListening);
-                } else {
-                    refusedLater(refused);
-                }
-            }
-        });
-        return this;
+        return begin(null, port, onListening);
     }
 
     public TcpServer listen(int port, String host) {
@@ -95,31 +87,76 @@ public final class TcpServer extends StreamServer<TcpSocket, TcpServer> {
     /// @param host an address, or a name, which is looked up without blocking the loop
     /// @param onListening called when connections are accepted
     public TcpServer listen(int port, String host, Runnable onListening) {
-        InetAddress address;
-        try {
-            address = InetAddress.ofLiteral(host);
-        } catch (IllegalArgumentException isName) {
-            onLoop(() -> lookUp(port, host, onListening));
-            return this;
-        }
-        return listen(new InetSocketAddress(address, port), onListening);
+        return begin(Objects.requireNonNull(host), port, onListening);
     }
 
     /// @param address resolved
     public TcpServer listen(SocketAddress address, Runnable onListening) {
-        Objects.requireNonNull(onListening);
-        if (!(address instanceof InetSocketAddress)) {
-            throw new IllegalArgumentException("not an internet address: " + address);
+        if (!(address instanceof InetSocketAddress inet) || inet.isUnresolved()) {
+            throw new IllegalArgumentException("not an internet address, or not resolved: " + address);
         }
+        return begin(inet.getAddress().getHostAddress(), inet.getPort(), onListening);
+    }
+
+    private TcpServer begin(String host, int port, Runnable onListening) {
+        Objects.requireNonNull(onListening);
+        var asked = new InetSocketAddress(port); // checks the port
         onLoop(() -> {
             begin();
-            openOrTell(address, onListening);
+            var who = through;
+            if (who != null && who.loop == loop && !reusePort) {
+                who.source.accept(new ListenRequest(this, host, asked.getPort(), onListening));
+            } else {
+                open(host, port, onListening);
+            }
         });
         return this;
     }
 
+    /// Has another decide what this loop's servers listen with from now on: in a cluster the primary does for its workers.
+    /// Servers that share their port anyhow ([#reusePort]) and those that listen with a handle do without. For one loop of a
+    /// process.
+    ///
+    /// @param source answers each request, at once or later
+    public static void listenThrough(Consumer<ListenRequest> source) {
+        through = new Through(EventLoop.current(), Objects.requireNonNull(source));
+    }
+
+    void listenAlone(String host, int port, Runnable onListening) {
+        if (!isOpening()) return;
+        reusePort = true;
+        open(host, port, onListening);
+    }
+
+    /// @param host null for all addresses
+    private void open(String host, int port, Runnable onListening) {
+        if (host == null) {
+            openOnAll(port, onListening);
+            return;
+        }
+        InetAddress address;
+        try {
+            address = InetAddress.ofLiteral(host);
+        } catch (IllegalArgumentException isName) {
+            lookUp(port, host, onListening);
+            return;
+        }
+        openOrTell(new InetSocketAddress(address, port), onListening);
+    }
+
+    private void openOnAll(int port, Runnable onListening) {
+        try {
+            opened(open(new InetSocketAddress(ALL_IPV6, port)), onListening);
+        } catch (OsException refused) {
+            if (refused.errno() == Errno.EAFNOSUPPORT || refused.errno() == Errno.EADDRNOTAVAIL) {
+                openOrTell(new InetSocketAddress(ALL_IPV4, port), onListening);
+            } else {
+                refusedLater(refused);
+            }
+        }
+    }
+
     private void lookUp(int port, String host, Runnable onListening) {
-        begin();
         Thread.ofVirtual().name("anillo lookup " + host).start(() -> {
             var answer = answer(port, host, onListening);
             try {

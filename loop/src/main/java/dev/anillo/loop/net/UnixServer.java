@@ -42,8 +42,8 @@ public final class UnixServer extends StreamServer<UnixSocket, UnixServer> {
     }
 
     @Override
-    int adopt(SocketHandle handle) throws OsException {
-        return handle.adopt(internals, true, true);
+    int adopt(SocketHandle handle, boolean listening) throws OsException {
+        return handle.adopt(internals, listening, true);
     }
 
     /// Who may connect: those that may write the file. Default: what the process's umask leaves. Native transports set it

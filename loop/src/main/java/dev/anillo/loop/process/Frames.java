@@ -17,6 +17,11 @@ final class Frames {
     static final byte MESSAGE_TO_CONFIRM = 2;
     /// The oldest message to confirm was given to the program. Empty.
     static final byte RECEIVED = 3;
+    /// A value that is not for the program: what a cluster's processes say to each other.
+    static final byte INTERNAL = 4;
+
+    /// Added to a kind: a socket has come with the header's first byte.
+    static final byte WITH_SOCKET = (byte) 0x80;
 
     static final int HEADER_BYTES = Integer.BYTES + 1;
 

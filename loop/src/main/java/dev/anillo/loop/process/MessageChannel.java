@@ -5,16 +5,20 @@ import dev.anillo.loop.OsException;
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.LoopInternals;
+import dev.anillo.loop.net.SocketHandle;
+import dev.anillo.loop.net.TcpServer;
+import dev.anillo.loop.net.TcpSocket;
 import dev.anillo.loop.net.UnixSocket;
 import dev.anillo.loop.process.Messages.Malformed;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /// Messages between a process and one that it has forked ([ChildProcess#fork]), in order, both ways: null, booleans,
 /// numbers, strings, `byte[]`, and lists and maps (with strings as keys) of these. Whole numbers arrive as Long, others as
-/// Double.
+/// Double. A message may bring a socket with it, listening or connected ([#send(Object, SocketHandle)]).
 ///
 /// A message is of [#MESSAGE_BYTES_MAX] bytes at the most ([SpawnOptions#messageBytesMax] changes that). [#send] answers
 /// false while much waits: better go on at [#onDrain]. Who ignores that is refused when more than a longest message waits:
@@ -32,7 +36,11 @@ public final class MessageChannel {
 
     private static MessageChannel toParent;
 
-    private record Frame(byte kind, byte[] content) {}
+    /// @param socket null where it has none
+    private record Frame(byte kind, byte[] content, SocketHandle socket) {}
+
+    /// @param socket to travel with the bytes; null for none
+    private record Early(byte[] bytes, SocketHandle socket) {}
 
     private final LoopInternals internals;
     private final EventLoop loop;
@@ -41,10 +49,14 @@ public final class MessageChannel {
     private final Frames frames;
 
     /// What is sent before there is a socket.
-    private final ArrayDeque<byte[]> early = new ArrayDeque<>();
+    private final ArrayDeque<Early> early = new ArrayDeque<>();
 
-    /// What came and can't be given to the program: the rest of one buffer at the most.
+    /// What came and can't be given to the program: the rest of one buffer at the most; with [#internally] a longest message.
     private final ArrayDeque<Frame> arrived = new ArrayDeque<>();
+    private long arrivedBytes;
+
+    /// Sockets that have come before the frames that they belong to.
+    private final ArrayDeque<SocketHandle> sockets = new ArrayDeque<>();
 
     /// Those that wait for [Frames#RECEIVED], oldest first.
     private final ArrayDeque<Consumer<Boolean>> unconfirmed = new ArrayDeque<>();
@@ -59,7 +71,8 @@ public final class MessageChannel {
     private boolean broken;
     private boolean closed;
     private boolean disconnected;
-    private Consumer<Object> onMessage;
+    private BiConsumer<Object, SocketHandle> onMessage;
+    private BiConsumer<Object, SocketHandle> onInternal;
     private Runnable onDrain = () -> {};
     private Runnable onDisconnect = () -> {};
     private Runnable onGone = () -> {};
@@ -100,11 +113,22 @@ public final class MessageChannel {
     void connected(UnixSocket socket) {
         this.socket = socket;
         if (!referenced) socket.unref();
-        socket.onError(this::tellError).onDrain(this::drained).onClose(this::closed).onData(this::received);
-        while (!early.isEmpty()) socket.write(early.poll());
+        socket.onError(this::tellError).onDrain(this::drained).onClose(this::closed);
+        if (takesSockets()) socket.onHandle(this::socketArrived);
+        socket.onData(this::received);
+        for (var next = early.poll(); next != null; next = early.poll()) write(next.bytes, next.socket);
         earlyBytes = 0;
         if (disconnecting) socket.end();
         else if (drainOwed && socket.belowHighWater()) loop.nextTick(this::drained);
+    }
+
+    /// The nio transport does without native access, and thus without these.
+    private boolean takesSockets() {
+        return !loop.transport().equals("nio");
+    }
+
+    private void socketArrived(SocketHandle handle) {
+        if (sockets.size() < UnixSocket.HANDLES_MAX) sockets.add(handle.keep()); // with more, what comes is no message of ours
     }
 
     /// The child has connected.
@@ -123,10 +147,19 @@ public final class MessageChannel {
     private void failed(Malformed malformed) {
         broken = true;
         socket.destroy();
-        arrived.clear();
+        dropArrived();
         var problem = new OsException("receive", "a message of " + peer + " (" + malformed.getMessage() + ")", Errno.EPROTO);
         if (onError != null) onError.accept(problem);
         else internals.uncaught(problem);
+    }
+
+    private void dropArrived() {
+        for (var frame : arrived) {
+            if (frame.socket != null) frame.socket.close();
+        }
+        arrived.clear();
+        sockets.forEach(SocketHandle::close);
+        sockets.clear();
     }
 
     private void tellError(IOException problem) {
@@ -145,7 +178,10 @@ public final class MessageChannel {
     private void disconnectWhenDelivered() {
         if (!closed || disconnected || !arrived.isEmpty()) return;
         disconnected = true;
-        early.clear();
+        dropArrived();
+        for (var next = early.poll(); next != null; next = early.poll()) {
+            if (next.socket != null) next.socket.close();
+        }
         try {
             while (!unconfirmed.isEmpty()) unconfirmed.poll().accept(false);
         } finally {
@@ -160,21 +196,43 @@ public final class MessageChannel {
     // Receiving.
 
     private void arrived(byte kind, byte[] content) throws Malformed {
-        arrived.add(new Frame(kind, content));
+        var frame = new Frame((byte) (kind & ~Frames.WITH_SOCKET), content, (kind & Frames.WITH_SOCKET) == 0 ? null : nextSocket());
+        if (frame.kind == Frames.INTERNAL && onInternal != null) {
+            give(frame, onInternal);
+        } else {
+            arrived.add(frame);
+            arrivedBytes += content.length;
+        }
         deliver();
+    }
+
+    private SocketHandle nextSocket() throws Malformed {
+        if (!takesSockets()) throw new Malformed("with a socket, which nio can't take: it needs native access");
+        var next = sockets.poll();
+        if (next == null) throw new Malformed("without the socket that belongs to it");
+        return next;
     }
 
     private void deliver() throws Malformed {
         if (delivering) return;
         delivering = true;
         try {
-            while (!arrived.isEmpty() && mayDeliver(arrived.peek())) handle(arrived.poll());
+            while (!arrived.isEmpty() && mayDeliver(arrived.peek())) {
+                var frame = arrived.poll();
+                arrivedBytes -= frame.content.length;
+                handle(frame);
+            }
         } finally {
             delivering = false;
         }
         if (socket == null || socket.isDestroyed()) return;
-        if (paused || !arrived.isEmpty()) socket.pause();
+        if (isEnough()) socket.pause();
         else socket.resume();
+    }
+
+    /// What is not for the program comes through behind messages that the program does not take, as long as those are few.
+    private boolean isEnough() {
+        return onInternal == null ? paused || !arrived.isEmpty() : arrivedBytes > frameBytesMax;
     }
 
     private boolean mayDeliver(Frame frame) {
@@ -183,10 +241,10 @@ public final class MessageChannel {
 
     private void handle(Frame frame) throws Malformed {
         switch (frame.kind) {
-            case Frames.MESSAGE -> give(frame);
+            case Frames.MESSAGE -> give(frame, onMessage);
             case Frames.MESSAGE_TO_CONFIRM -> {
-                give(frame);
-                if (socket.isWritable()) write(Frames.RECEIVED, new byte[0]);
+                give(frame, onMessage);
+                if (socket.isWritable()) write(Frames.RECEIVED, new byte[0], null);
             }
             case Frames.RECEIVED -> {
                 var oldest = unconfirmed.poll();
@@ -197,9 +255,14 @@ public final class MessageChannel {
         }
     }
 
-    private void give(Frame frame) throws Malformed {
-        var message = Messages.decode(frame.content);
-        call(() -> onMessage.accept(message));
+    private void give(Frame frame, BiConsumer<Object, SocketHandle> taker) throws Malformed {
+        var handle = frame.socket == null ? null : frame.socket.lend();
+        try {
+            var message = Messages.decode(frame.content);
+            call(() -> taker.accept(message, handle));
+        } finally {
+            if (handle != null) handle.endLoan();
+        }
     }
 
     /// The messages behind are not to suffer from what a callback throws.
@@ -220,19 +283,32 @@ public final class MessageChannel {
         disconnectWhenDelivered();
     }
 
-    /// Takes what the other process sends; without it messages wait there.
+    /// Takes what the other process sends; without it messages wait there. Sockets that come with them are closed.
     public MessageChannel onMessage(Consumer<Object> callback) {
+        Objects.requireNonNull(callback);
+        return onMessage((message, _) -> callback.accept(message));
+    }
+
+    /// As [#onMessage(Consumer)], and takes the sockets too: each is lent until the callback returns ([SocketHandle#keep] to
+    /// have it longer), and null for a message without. A process on the nio transport can't take one: there the channel
+    /// breaks (`EPROTO`).
+    public MessageChannel onMessage(BiConsumer<Object, SocketHandle> callback) {
         internals.checkThread();
         onMessage = Objects.requireNonNull(callback);
         loop.nextTick(this::deliverWaiting);
         return this;
     }
 
+    /// Takes what is not for the program. It comes through while the program takes no messages.
+    void onInternal(BiConsumer<Object, SocketHandle> callback) {
+        onInternal = callback;
+    }
+
     /// No more [#onMessage] until [#resume]; the sender is slowed down.
     public void pause() {
         internals.checkThread();
         paused = true;
-        if (socket != null) socket.pause();
+        if (socket != null && isEnough()) socket.pause();
     }
 
     public void resume() {
@@ -264,7 +340,7 @@ public final class MessageChannel {
     /// @throws IllegalArgumentException for what is no message, too long or too deep
     /// @throws IllegalStateException when disconnected, or when more than a longest message waits
     public boolean send(Object message) {
-        return send(Frames.MESSAGE, message);
+        return send(Frames.MESSAGE, message, null);
     }
 
     /// As [#send(Object)].
@@ -272,34 +348,59 @@ public final class MessageChannel {
     /// @param onReceived true once the callback of the other process has returned; false when the channel has ended and it
     ///     may not have been called
     public boolean send(Object message, Consumer<Boolean> onReceived) {
+        return sendToConfirm(message, null, onReceived);
+    }
+
+    /// As [#send(Object)], with a socket: a server's or a connection's ([TcpServer#handle], [TcpSocket#handle], …). It is the
+    /// channel's from now on, and closed here once it is sent, or never will be. Both processes should be on the same
+    /// transport: a socket has one blocking mode, for all who share it.
+    public boolean send(Object message, SocketHandle socket) {
+        return send(Frames.MESSAGE, message, Objects.requireNonNull(socket));
+    }
+
+    /// As [#send(Object, SocketHandle)] and [#send(Object, Consumer)].
+    public boolean send(Object message, SocketHandle socket, Consumer<Boolean> onReceived) {
+        return sendToConfirm(message, Objects.requireNonNull(socket), onReceived);
+    }
+
+    /// @param socket null for none
+    boolean sendInternal(Object message, SocketHandle socket) {
+        return send(Frames.INTERNAL, message, socket);
+    }
+
+    private boolean sendToConfirm(Object message, SocketHandle socket, Consumer<Boolean> onReceived) {
         Objects.requireNonNull(onReceived);
-        var below = send(Frames.MESSAGE_TO_CONFIRM, message);
+        var below = send(Frames.MESSAGE_TO_CONFIRM, message, socket);
         unconfirmed.add(onReceived);
         return below;
     }
 
-    private boolean send(byte kind, Object message) {
+    private boolean send(byte kind, Object message, SocketHandle socket) {
         internals.checkThread();
         if (!isConnected()) throw new IllegalStateException("the channel to " + peer + " is disconnected");
         if (waitingBytes() > frameBytesMax) {
             throw new IllegalStateException(waitingBytes() + " bytes wait for " + peer
                     + ", more than a longest message: wait for onDrain when send answers false");
         }
-        return write(kind, Messages.encode(message, frameBytesMax));
+        return write(kind, Messages.encode(message, frameBytesMax), socket);
     }
 
-    private boolean write(byte kind, byte[] content) {
-        var header = Frames.header(kind, content.length);
-        var below = put(header) & put(content);
+    private boolean write(byte kind, byte[] content, SocketHandle handle) {
+        var header = Frames.header((byte) (handle == null ? kind : kind | Frames.WITH_SOCKET), content.length);
+        var below = put(header, handle) & put(content, null);
         if (!below) drainOwed = true;
         return below;
     }
 
-    private boolean put(byte[] bytes) {
-        if (socket != null) return socket.write(bytes);
-        early.add(bytes);
+    private boolean put(byte[] bytes, SocketHandle handle) {
+        if (socket != null) return write(bytes, handle);
+        early.add(new Early(bytes, handle));
         earlyBytes += bytes.length;
         return earlyBytes <= UnixSocket.HIGH_WATER_BYTES;
+    }
+
+    private boolean write(byte[] bytes, SocketHandle handle) {
+        return handle == null ? socket.write(bytes) : socket.write(bytes, handle);
     }
 
     /// Bytes that the kernel has not taken yet.
