@@ -8,6 +8,7 @@ import dev.anillo.loop.driver.Endpoint;
 import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.LoopInternals;
 import dev.anillo.loop.driver.Token;
+import dev.anillo.loop.stream.CloseCallbacks;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
@@ -86,9 +87,9 @@ public abstract sealed class StreamServer<C extends StreamSocket<C>, S extends S
         return self();
     }
 
-    /// The server is closed and its address free. Connections may live on.
+    /// The server is closed and its address free. Connections may live on. Several callbacks may be set, all are called.
     public final S onClose(Runnable callback) {
-        onClose = Objects.requireNonNull(callback);
+        onClose = CloseCallbacks.add(onClose, callback);
         return self();
     }
 

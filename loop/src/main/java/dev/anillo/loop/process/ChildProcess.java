@@ -151,7 +151,7 @@ public final class ChildProcess {
                 JavaCommand.of(file, options.jvmOptions(), arguments));
     }
 
-    private static ChildProcess fork(SpawnOptions options, List<String> command) throws IOException {
+    static ChildProcess fork(SpawnOptions options, List<String> command) throws IOException {
         var loop = EventLoop.current();
         LoopInternals.of(loop).checkThread();
         var channel = new MessageChannel(loop, "the forked process", options.messageBytesMax());

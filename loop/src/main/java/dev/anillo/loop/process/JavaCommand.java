@@ -1,7 +1,9 @@
 package dev.anillo.loop.process;
 
 import java.io.File;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
@@ -39,6 +41,37 @@ final class JavaCommand {
         }
         command.addAll(List.of(arguments));
         return command;
+    }
+
+    /// What this process was started with, once more.
+    ///
+    /// @param options further ones of java
+    /// @throws IllegalStateException where the system does not tell
+    static List<String> again(List<String> options) {
+        var arguments = ownArguments();
+        if (arguments.isEmpty()) {
+            throw new IllegalStateException("this system does not tell how the process was started: "
+                    + "say what workers run (ClusterOptions.main)");
+        }
+        var command = new ArrayList<>(arguments);
+        command.addAll(Math.max(0, program(arguments)), options);
+        command.removeIf(JavaCommand::isDebugger);
+        command.addFirst(java());
+        return command;
+    }
+
+    /// From the system's own file where there is one: what ProcessHandle tells ends with a page.
+    private static List<String> ownArguments() {
+        try {
+            var commandLine = Files.readString(Path.of("/proc/self/cmdline")).split("\0", -1);
+            return List.of(commandLine).subList(1, commandLine.length - 1); // behind the last zero is nothing
+        } catch (IOException _) {
+            return List.of(ProcessHandle.current().info().arguments().orElse(new String[0]));
+        }
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     /// By the project's launcher where it is known, which compiles a file once and starts it faster. Else java compiles the
@@ -87,7 +120,7 @@ final class JavaCommand {
 
     private static ArrayList<String> start(List<String> options) {
         var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(java());
         var own = ownOptions();
         command.addAll(own.isEmpty() ? rebuiltOptions() : own);
         command.addAll(options);
@@ -96,19 +129,31 @@ final class JavaCommand {
 
     /// As the system tells the command line; empty where it does not, or where a file holds a part of it.
     private static List<String> ownOptions() {
-        var arguments = ProcessHandle.current().info().arguments().orElse(new String[0]);
+        var arguments = ownArguments();
+        var program = program(arguments);
+        if (program < 0) return List.of();
         var options = new ArrayList<String>();
-        for (var i = 0; i < arguments.length; i++) {
-            var argument = arguments[i];
-            if (argument.startsWith("@")) return List.of();
-            if (argument.equals("-jar")) options.addAll(List.of("--class-path", absolute(arguments[i + 1])));
-            if (PROGRAMS.contains(argument) || !argument.startsWith("-")) return options;
+        for (var i = 0; i < program; i++) {
+            var argument = arguments.get(i);
             if (isDebugger(argument)) continue;
             options.add(argument);
-            if (PATHS.contains(argument)) options.add(absolute(arguments[++i]));
-            else if (WITH_VALUE.contains(argument)) options.add(arguments[++i]);
+            if (PATHS.contains(argument)) options.add(absolute(arguments.get(++i)));
         }
-        return List.of();
+        if (arguments.get(program).equals("-jar")) {
+            options.addAll(List.of("--class-path", absolute(arguments.get(program + 1))));
+        }
+        return options;
+    }
+
+    /// Where the options of java end; -1 where that can't be told.
+    private static int program(List<String> arguments) {
+        for (var i = 0; i < arguments.size(); i++) {
+            var argument = arguments.get(i);
+            if (argument.startsWith("@")) return -1;
+            if (PROGRAMS.contains(argument) || !argument.startsWith("-")) return i;
+            if (PATHS.contains(argument) || WITH_VALUE.contains(argument)) i++;
+        }
+        return -1;
     }
 
     /// Two can't listen on the same port.

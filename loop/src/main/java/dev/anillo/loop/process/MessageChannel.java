@@ -76,6 +76,7 @@ public final class MessageChannel {
     private Runnable onDrain = () -> {};
     private Runnable onDisconnect = () -> {};
     private Runnable onGone = () -> {};
+    private Runnable onPeerEnded = () -> {};
     private Consumer<IOException> onError;
 
     /// @param peer for messages to people: `process 4711`
@@ -189,6 +190,7 @@ public final class MessageChannel {
                 onDisconnect.run();
             } finally {
                 onGone.run();
+                onPeerEnded.run();
             }
         }
     }
@@ -436,15 +438,20 @@ public final class MessageChannel {
         if (socket != null) socket.end();
     }
 
+    /// Called behind [#onDisconnect].
+    void whenGone(Runnable callback) {
+        onGone = callback;
+    }
+
     /// The process is gone: calls back behind its last message.
     void peerEnded(Runnable then) {
-        onGone = then;
+        onPeerEnded = then;
         if (socket == null) {
             closed();
         } else if (disconnected) {
             then.run();
         } else if (paused) {
-            onGone = () -> {};
+            onPeerEnded = () -> {};
             then.run(); // the program takes its time; the end of a process is told when it ends
         } else if (onMessage == null) {
             onMessage(_ -> {}); // nobody is going to take what is left, and it must not keep the end away

@@ -106,10 +106,12 @@ public final class SpawnOptions {
         return messageBytesMax;
     }
 
-    /// This process's variables with the changes. The channel to our own parent is not the child's.
+    /// This process's variables with the changes. The channel to our own parent is not the child's, nor our place in its
+    /// cluster.
     Map<String, String> environment() {
         var all = new HashMap<>(System.getenv());
         all.remove(Rendezvous.VARIABLE);
+        all.remove(Cluster.VARIABLE);
         environment.forEach((name, value) -> {
             if (value == null) all.remove(name);
             else all.put(name, value);
