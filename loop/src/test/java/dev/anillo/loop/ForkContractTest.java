@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.anillo.loop.process.ChildProcess;
 import dev.anillo.loop.process.MessageChannel;
 import dev.anillo.loop.process.SpawnOptions;
 import dev.anillo.loop.process.Stdio;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -272,5 +274,33 @@ class ForkContractTest extends TransportTest {
     void bothEndsMayBeOnDifferentTransports() throws Exception {
         var forked = fork(options().environment("ANILLO_TRANSPORT", transport.equals("nio") ? "epoll" : "nio"), "disconnect");
         assertEquals(List.of("message", "disconnect", "exit 0", "close"), await(forked.close));
+    }
+
+    /// Node's child-process-fork-net-server, child-process-fork-net-socket.
+    @Test
+    void socketsThatListenAndThatAreConnectedPassOverTheChannel() throws Exception {
+        assumeFalse(transport.equals("nio"), "sockets are passed by native calls");
+        var forked = fork("serve");
+        var server = listen(socket -> {
+            try {
+                forked.channel.send("a connection", socket.handle());
+            } catch (OsException refused) {
+                throw new UncheckedIOException(refused);
+            }
+            socket.destroy();
+        });
+        try (var client = Peer.connect(port(server))) {
+            assertEquals("a connection", client.receiveAll());
+        }
+        onLoop(() -> {
+            server.pause();
+            forked.channel.send("a server", server.handle());
+        });
+        assertEquals("serving", next(forked.messages));
+        try (var client = Peer.connect(port(server))) {
+            assertEquals("a server", client.receiveAll());
+        }
+        onLoop(forked.channel::disconnect);
+        assertEquals("exit 0", await(forked.close).get(2));
     }
 }

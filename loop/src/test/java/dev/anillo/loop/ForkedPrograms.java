@@ -1,7 +1,11 @@
 package dev.anillo.loop;
 
+import dev.anillo.loop.net.SocketHandle;
+import dev.anillo.loop.net.TcpServer;
+import dev.anillo.loop.net.TcpSocket;
 import dev.anillo.loop.process.MessageChannel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -44,6 +48,10 @@ final class ForkedPrograms {
                 parent.send("ready");
                 parent.pause();
             }
+            case "serve" -> {
+                var server = TcpServer.create(socket -> greet(socket, "a server"));
+                MessageChannel.toParent().onDisconnect(server::close).onMessage((what, socket) -> serve(server, what, socket));
+            }
             // | length u32 | kind u8 | content |
             case "halfMessage" -> raw(0, 0, 0, 6, 1, 5, 0, 0, 0, 1, 'a', 0, 0, 0, 100, 1, 5);
             case "malformedValue" -> raw(0, 0, 0, 6, 1, 5, 0, 0, 0, 1, 'a', 0, 0, 0, 1, 1, 99, 0, 0, 0, 1, 1, 0);
@@ -53,6 +61,20 @@ final class ForkedPrograms {
             case "hang" -> MessageChannel.toParent();
             default -> throw new AssertionError(arguments[0]);
         }
+    }
+
+    private static void serve(TcpServer server, Object what, SocketHandle socket) {
+        try {
+            if (what.equals("a server")) server.listen(socket, () -> send("serving"));
+            else greet(TcpSocket.open(socket), what.toString());
+        } catch (OsException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    private static void greet(TcpSocket socket, String text) {
+        socket.onData(_ -> {}).write(text);
+        socket.end();
     }
 
     /// Says what no channel would say, and ends.
