@@ -32,8 +32,13 @@ final class ClusterPrograms {
                 }).listen(port, "127.0.0.1");
                 parent.onMessage(_ -> server.close());
             }
-            case "tellRefusal" -> TcpServer.create(_ -> {}).onError(refused -> parent.send(refused.getMessage()))
-                    .listen(port, "127.0.0.1");
+            case "tellRefusal" -> {
+                parent.ref();
+                TcpServer.create(_ -> {}).onError(refused -> {
+                    parent.send(refused.getMessage());
+                    parent.disconnect();
+                }).listen(port, "127.0.0.1");
+            }
             case "fail" -> System.exit(1);
             case "nothing" -> {}
             default -> throw new AssertionError(arguments[0]);

@@ -721,6 +721,10 @@ public final class Linux {
         return 1;
     }
 
+    public static int IORING_ACCEPT_DONTWAIT() {
+        return 2;
+    }
+
     public static int IORING_CQE_F_BUFFER() {
         return 1;
     }

@@ -26,7 +26,8 @@ import java.util.function.Consumer;
 /// each worker listens by itself, on a port that all share, and a connection that waits when a worker ends is reset.
 ///
 /// A worker that fails is replaced, after [#RESTART_MILLIS_MIN] to [#RESTART_MILLIS_MAX]; one that ends with status 0 has
-/// done its work. A primary that is asked to end ([EventLoop#onStop]) has its workers finish; workers whose primary is gone
+/// done its work: its servers and connections keep it, its channel to the primary does not (unless it says
+/// [MessageChannel#ref]). A primary that is asked to end ([EventLoop#onStop]) has its workers finish; workers whose primary is gone
 /// finish by themselves.
 ///
 /// Threads: the loop's, but [#isPrimary].

@@ -16,8 +16,9 @@ import java.util.Map;
 
 /// What a cluster's workers listen at: the primary's listening sockets, and who of the workers has them.
 final class ClusterPorts {
-    /// Accepted by the primary while no worker takes any. It stops accepting then, so that these are the rest of one turn's.
-    private static final int WAITING_MAX = 1024;
+    /// Accepted by the primary while no worker takes any. It stops accepting then, so that these are what the kernel had
+    /// waiting.
+    private static final int WAITING_MAX = TcpServer.BACKLOG;
 
     private static final System.Logger LOG = System.getLogger("dev.anillo.loop");
 

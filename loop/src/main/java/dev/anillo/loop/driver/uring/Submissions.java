@@ -60,8 +60,17 @@ final class Submissions {
 
     /// Multishot. The socket must be blocking: on a non-blocking one io_uring answers EAGAIN instead of waiting.
     void accept(int fd, long userData) {
+        accept(fd, Linux.IORING_ACCEPT_MULTISHOT(), userData);
+    }
+
+    /// Takes the connections that are there, then answers EAGAIN; before Linux 6.10 EINVAL at once.
+    void acceptWaiting(int fd, long userData) {
+        accept(fd, Linux.IORING_ACCEPT_MULTISHOT() | Linux.IORING_ACCEPT_DONTWAIT(), userData);
+    }
+
+    private void accept(int fd, int mode, long userData) {
         var at = entry(Linux.IORING_OP_ACCEPT(), fd, userData);
-        Memory.putShort(at + MODE, (short) Linux.IORING_ACCEPT_MULTISHOT());
+        Memory.putShort(at + MODE, (short) mode);
         Memory.putInt(at + OPERATION_FLAGS, Linux.SOCK_CLOEXEC());
     }
 

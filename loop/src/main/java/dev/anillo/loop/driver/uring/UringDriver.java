@@ -55,6 +55,8 @@ public final class UringDriver extends NativeDriver {
     private static final int AWAITS_ROOM = 4;
     /// That part was cancelled; the room that may have come meanwhile is not used.
     private static final int ROOM_REFUSED = 8;
+    /// The accept was cancelled, and takes what waits before it ends.
+    private static final int LAST_LOOK = 32;
     /// A pipe, which knows neither recv nor send.
     private static final int PIPE = 16;
 
@@ -118,7 +120,7 @@ public final class UringDriver extends NativeDriver {
     @Override
     public void accept(int descriptor, long token) {
         descriptors.beginInward(descriptor, Token.ACCEPT, token);
-        descriptors.unmark(descriptor, CANCELLING);
+        descriptors.unmark(descriptor, CANCELLING | LAST_LOOK);
         submissions.accept(descriptor, userData(descriptor, ACCEPT));
     }
 
@@ -412,15 +414,28 @@ public final class UringDriver extends NativeDriver {
 
     private void accepted(int fd, int result, int flags, Completions completions) {
         if (result >= 0) descriptors.opened(result);
-        else if (!Sockets.isConnectionsFault(result)) {
-            report(descriptors.endInward(fd), result, false, null, completions);
-            return;
-        }
         var endedEarly = (flags & Linux.IORING_CQE_F_MORE()) == 0;
         var cancelled = descriptors.isMarked(fd, CANCELLING);
-        if (endedEarly && !cancelled) submissions.accept(fd, userData(fd, ACCEPT));
-        if (result >= 0) report(descriptors.inwardToken(fd), result, true, null, completions);
-        if (endedEarly && cancelled) report(descriptors.endInward(fd), -Errno.ECANCELED, false, null, completions);
+        if (endedEarly && cancelled) {
+            if (result >= 0) report(descriptors.inwardToken(fd), result, true, null, completions);
+            endAccepting(fd, result, completions);
+        } else if (result < 0 && !Sockets.isConnectionsFault(result)) {
+            report(descriptors.endInward(fd), result, false, null, completions);
+        } else {
+            if (endedEarly) submissions.accept(fd, userData(fd, ACCEPT));
+            if (result >= 0) report(descriptors.inwardToken(fd), result, true, null, completions);
+        }
+    }
+
+    /// The kernel wakes one waiter for each connection. Where several share a socket, the one that goes may have been woken
+    /// for a connection that the others are not told of: it looks once more, and takes what is there.
+    private void endAccepting(int fd, int result, Completions completions) {
+        if (descriptors.isMarked(fd, LAST_LOOK) && result < 0) {
+            report(descriptors.endInward(fd), -Errno.ECANCELED, false, null, completions);
+        } else {
+            descriptors.mark(fd, LAST_LOOK);
+            submissions.acceptWaiting(fd, userData(fd, ACCEPT));
+        }
     }
 
     private void woken(int flags) {
