@@ -164,4 +164,42 @@ class HotRestartTest {
                     outcome::errors);
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "epoll"})
+    void aClusterThatIsRestartedUnderLoadLosesNoRequest(String transport) throws Exception {
+        var port = Launched.freePort();
+        var program = Launched.PROJECT.resolve("examples").resolve("Cluster.java").toString();
+        try (var cluster = Launched.start(directory, "--transport=" + transport, program, Integer.toString(port), "2")) {
+            for (var i = 0; i < 2; i++) assertTrue(cluster.awaitLine().contains(" listens on "));
+            var clients = new Clients(port);
+            try {
+                clients.awaitAnswers(200);
+                cluster.signal("HUP");
+                for (var line = ""; !line.equals("all workers are new"); ) line = cluster.awaitLine();
+                clients.awaitAnswers(200);
+                clients.stop();
+                assertEquals("[]", clients.failures.toString());
+            } finally {
+                clients.stop();
+            }
+            cluster.signal("TERM");
+            assertEquals("", cluster.await().errors());
+        }
+    }
+
+    @Test
+    void aClusterServesOnNioToo() throws Exception {
+        var port = Launched.freePort();
+        var program = Launched.PROJECT.resolve("examples").resolve("Cluster.java").toString();
+        try (var cluster = Launched.start(directory, "--transport=nio", program, Integer.toString(port), "2")) {
+            for (var i = 0; i < 2; i++) assertTrue(cluster.awaitLine().contains(" listens on "));
+            var clients = new Clients(port);
+            clients.awaitAnswers(200);
+            clients.stop();
+            assertEquals("[]", clients.failures.toString());
+            cluster.signal("TERM");
+            assertEquals("", cluster.await().errors());
+        }
+    }
 }

@@ -7,4 +7,7 @@
 /// [ChildProcess#fork] starts a virtual machine like this one and puts a [MessageChannel] between the two: frames over a
 /// unix socket that the child finds by its environment, so that each end may be on any transport. A message is a value of
 /// a small set, encoded by the process that sends it and believed by none: lengths, depth and what waits are bounded.
+///
+/// [Cluster] is both for servers: workers that run the same program and share what they listen at. What its processes say to
+/// each other is in [WorkerSide]; who listens with what, in [ClusterPorts].
 package dev.anillo.loop.process;
