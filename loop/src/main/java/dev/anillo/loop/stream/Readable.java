@@ -3,6 +3,8 @@ package dev.anillo.loop.stream;
 import dev.anillo.loop.EventLoop;
 import dev.anillo.loop.buffer.Buffer;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
 /// Where bytes come from, as callbacks: data again and again, then the end or an error, then the close.
@@ -48,5 +50,12 @@ public interface Readable {
     default <W extends Writable> W pipe(W target) {
         Pipe.connect(this, target);
         return target;
+    }
+
+    /// This as a publisher of Reactive Streams, for one subscriber: what is not requested is not read, and to cancel is to
+    /// [#destroy]. Each element is a copy, of its subscriber's own, since what arrives here is only lent. It needs [#onData],
+    /// [#onEnd] and [#onError]. The subscriber is called on the loop's thread; the rest may be called by any.
+    default Flow.Publisher<ByteBuffer> publisher() {
+        return new ReadablePublisher(this);
     }
 }

@@ -3,6 +3,8 @@ package dev.anillo.loop.stream;
 import dev.anillo.loop.EventLoop;
 import dev.anillo.loop.buffer.Buffer;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
 /// Where bytes go. What is written keeps its order and nothing is lost; [#write] answers false when much waits already,
@@ -42,4 +44,10 @@ public interface Writable {
     void destroy();
 
     EventLoop loop();
+
+    /// This as a subscriber of Reactive Streams: it requests as the target takes, copies each element, ends the target at the
+    /// publisher's end, and destroys it at its error. It needs [#onDrain]. Any thread may call it.
+    default Flow.Subscriber<ByteBuffer> subscriber() {
+        return new WritableSubscriber(this);
+    }
 }
