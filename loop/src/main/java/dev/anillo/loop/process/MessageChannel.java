@@ -51,7 +51,7 @@ public final class MessageChannel {
     /// What is sent before there is a socket.
     private final ArrayDeque<Early> early = new ArrayDeque<>();
 
-    /// What came and can't be given to the program: the rest of one buffer at the most; with [#internally] a longest message.
+    /// What came and can't be given to the program: the rest of one buffer at the most; with [#onInternal] a longest message.
     private final ArrayDeque<Frame> arrived = new ArrayDeque<>();
     private long arrivedBytes;
 
