@@ -273,6 +273,15 @@ class ClusterContractTest extends TransportTest {
         assertEquals("1", greeting(port, "127.0.0.1"));
     }
 
+    @Test
+    void workersThatListenNowhereAreReplacedToo() throws Exception {
+        fork(1, options("wait"));
+        awaitEvents("online 1");
+        await(onLoop(() -> cluster.restart()));
+        awaitEvents("exit 1 exit 0 as asked");
+        assertEquals(List.of(2), onLoop(() -> cluster.workers().stream().map(Worker::id).toList()));
+    }
+
     // The primary accepts and chooses.
 
     @Test

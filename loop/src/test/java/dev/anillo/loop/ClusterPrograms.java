@@ -41,6 +41,7 @@ final class ClusterPrograms {
             }
             case "fail" -> System.exit(1);
             case "nothing" -> {}
+            case "wait" -> parent.ref();
             default -> throw new AssertionError(arguments[0]);
         }
     }

@@ -27,8 +27,8 @@ import java.util.function.Consumer;
 ///
 /// A worker that fails is replaced, after [#RESTART_MILLIS_MIN] to [#RESTART_MILLIS_MAX]; one that ends with status 0 has
 /// done its work: its servers and connections keep it, its channel to the primary does not (unless it says
-/// [MessageChannel#ref]). A primary that is asked to end ([EventLoop#onStop]) has its workers finish; workers whose primary is gone
-/// finish by themselves.
+/// [MessageChannel#ref]). A primary that is asked to end ([EventLoop#onStop]) has its workers finish; workers whose primary is
+/// gone finish by themselves.
 ///
 /// Threads: the loop's, but [#isPrimary].
 public final class Cluster {
@@ -140,6 +140,7 @@ public final class Cluster {
     void online(Worker worker) {
         onOnline.accept(worker);
         worker.announce();
+        progress(); // where its predecessor listens nowhere, this is all there is to wait for
     }
 
     void listens(Worker worker, InetSocketAddress address) {
@@ -147,8 +148,7 @@ public final class Cluster {
         progress();
     }
 
-    /// All that it said at its start has been heard; how long it takes until it listens is the program's affair.
-    void progress() {
+    private void progress() {
         if (rolling != null) rolling.progress();
     }
 
