@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <netinet/udp.h>
 #include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>

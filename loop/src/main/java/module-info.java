@@ -9,6 +9,7 @@ module dev.anillo.loop {
 
     exports dev.anillo.loop;
     exports dev.anillo.loop.buffer;
+    exports dev.anillo.loop.file;
     exports dev.anillo.loop.net;
     exports dev.anillo.loop.process;
     exports dev.anillo.loop.stream;

@@ -7,6 +7,7 @@ import dev.anillo.loop.driver.Completions;
 import dev.anillo.loop.driver.Counters;
 import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.DriverFile;
+import dev.anillo.loop.driver.FileOperations;
 import dev.anillo.loop.driver.Listening;
 import dev.anillo.loop.driver.SendParts;
 import dev.anillo.loop.driver.Spawn;
@@ -234,6 +235,11 @@ final class ScriptedDriver implements Driver {
 
     @Override
     public void discard(int descriptor) {}
+
+    @Override
+    public FileOperations files() {
+        throw new UnsupportedOperationException("no files");
+    }
 
     @Override
     public Counters counters() {

@@ -237,16 +237,40 @@ public final class Linux {
         return 0;
     }
 
+    public static int O_WRONLY() {
+        return 1;
+    }
+
     public static int O_RDWR() {
         return 2;
+    }
+
+    public static int O_CREAT() {
+        return 64;
+    }
+
+    public static int O_EXCL() {
+        return 128;
     }
 
     public static int O_NOCTTY() {
         return 256;
     }
 
+    public static int O_TRUNC() {
+        return 512;
+    }
+
+    public static int O_APPEND() {
+        return 1024;
+    }
+
     public static int O_NONBLOCK() {
         return 2048;
+    }
+
+    public static int O_SYNC() {
+        return 1052672;
     }
 
     public static int F_GETFL() {
@@ -259,6 +283,14 @@ public final class Linux {
 
     public static int F_DUPFD_CLOEXEC() {
         return 1030;
+    }
+
+    public static int AT_SYMLINK_NOFOLLOW() {
+        return 256;
+    }
+
+    public static int AT_REMOVEDIR() {
+        return 512;
     }
 
     public static int AT_EMPTY_PATH() {
@@ -275,6 +307,10 @@ public final class Linux {
 
     public static int SO_ERROR() {
         return 4;
+    }
+
+    public static int SO_BROADCAST() {
+        return 6;
     }
 
     public static int SO_SNDBUF() {
@@ -309,8 +345,48 @@ public final class Linux {
         return 39;
     }
 
+    public static int IP_MULTICAST_IF() {
+        return 32;
+    }
+
+    public static int IP_MULTICAST_TTL() {
+        return 33;
+    }
+
+    public static int IP_MULTICAST_LOOP() {
+        return 34;
+    }
+
+    public static int IP_ADD_MEMBERSHIP() {
+        return 35;
+    }
+
+    public static int IP_DROP_MEMBERSHIP() {
+        return 36;
+    }
+
+    public static int IP_MULTICAST_ALL() {
+        return 49;
+    }
+
+    public static int IPV6_MULTICAST_IF() {
+        return 17;
+    }
+
+    public static int IPV6_MULTICAST_HOPS() {
+        return 18;
+    }
+
+    public static int IPV6_MULTICAST_LOOP() {
+        return 19;
+    }
+
     public static int IPV6_V6ONLY() {
         return 26;
+    }
+
+    public static int IPV6_MULTICAST_ALL() {
+        return 29;
     }
 
     public static int TCP_NODELAY() {
@@ -327,6 +403,14 @@ public final class Linux {
 
     public static int TCP_KEEPCNT() {
         return 6;
+    }
+
+    public static int UDP_SEGMENT() {
+        return 103;
+    }
+
+    public static int UDP_GRO() {
+        return 104;
     }
 
     public static int POSIX_SPAWN_SETSIGDEF() {
@@ -441,8 +525,16 @@ public final class Linux {
         return 2;
     }
 
+    public static int IPPROTO_IP() {
+        return 0;
+    }
+
     public static int IPPROTO_TCP() {
         return 6;
+    }
+
+    public static int IPPROTO_UDP() {
+        return 17;
     }
 
     public static int IPPROTO_IPV6() {
@@ -489,6 +581,10 @@ public final class Linux {
         return 0;
     }
 
+    public static int IORING_OP_FSYNC() {
+        return 3;
+    }
+
     public static int IORING_OP_POLL_ADD() {
         return 6;
     }
@@ -499,6 +595,10 @@ public final class Linux {
 
     public static int IORING_OP_SENDMSG() {
         return 9;
+    }
+
+    public static int IORING_OP_RECVMSG() {
+        return 10;
     }
 
     public static int IORING_OP_ACCEPT() {
@@ -513,8 +613,16 @@ public final class Linux {
         return 16;
     }
 
+    public static int IORING_OP_OPENAT() {
+        return 18;
+    }
+
     public static int IORING_OP_CLOSE() {
         return 19;
+    }
+
+    public static int IORING_OP_STATX() {
+        return 21;
     }
 
     public static int IORING_OP_READ() {
@@ -537,6 +645,18 @@ public final class Linux {
         return 34;
     }
 
+    public static int IORING_OP_RENAMEAT() {
+        return 35;
+    }
+
+    public static int IORING_OP_UNLINKAT() {
+        return 36;
+    }
+
+    public static int IORING_OP_MKDIRAT() {
+        return 37;
+    }
+
     public static int IORING_OP_MSG_RING() {
         return 40;
     }
@@ -551,6 +671,10 @@ public final class Linux {
 
     public static int IORING_OP_SENDMSG_ZC() {
         return 48;
+    }
+
+    public static int IORING_OP_FTRUNCATE() {
+        return 55;
     }
 
     public static int IORING_REGISTER_PROBE() {
@@ -581,12 +705,36 @@ public final class Linux {
         return 524288;
     }
 
+    public static int O_DSYNC() {
+        return 4096;
+    }
+
+    public static int AT_FDCWD() {
+        return -100;
+    }
+
     public static int S_IFMT() {
         return 61440;
     }
 
+    public static int S_IFDIR() {
+        return 16384;
+    }
+
     public static int S_IFREG() {
         return 32768;
+    }
+
+    public static int S_IFIFO() {
+        return 4096;
+    }
+
+    public static int S_IFLNK() {
+        return 40960;
+    }
+
+    public static int S_IFSOCK() {
+        return 49152;
     }
 
     public static int AF_UNIX() {
@@ -601,8 +749,20 @@ public final class Linux {
         return 10;
     }
 
+    public static int IPV6_ADD_MEMBERSHIP() {
+        return 20;
+    }
+
+    public static int IPV6_DROP_MEMBERSHIP() {
+        return 21;
+    }
+
     public static int STATX_TYPE() {
         return 1;
+    }
+
+    public static int STATX_MODE() {
+        return 2;
     }
 
     public static int STATX_MTIME() {
@@ -683,6 +843,10 @@ public final class Linux {
 
     public static int IORING_SETUP_NO_SQARRAY() {
         return 65536;
+    }
+
+    public static int IORING_FSYNC_DATASYNC() {
+        return 1;
     }
 
     public static int IORING_POLL_ADD_MULTI() {

@@ -109,6 +109,19 @@ class ExamplesTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "epoll", "nio"})
+    void readFileTellsTheSizeAndTheBytes(String transport) throws Exception {
+        var file = Files.writeString(directory.resolve("text"), "línea\n".repeat(50_000));
+        try (var reading = Launched.start(directory, "--transport=" + transport, EXAMPLES.resolve("ReadFile.java").toString(),
+                file.toString())) {
+            var outcome = reading.await();
+            assertEquals(0, outcome.status(), outcome.errors());
+            assertEquals(file + " has 350000 bytes", outcome.errors().strip());
+            assertEquals(Files.readString(file), outcome.output());
+        }
+    }
+
     private Launched start(String transport, String example, int port) throws IOException {
         return Launched.start(directory, "--transport=" + transport, EXAMPLES.resolve(example).toString(),
                 Integer.toString(port));

@@ -177,6 +177,11 @@ public interface Driver {
     ///     has ended
     void kill(int process, int signal) throws OsException;
 
+    // Files.
+
+    /// Operations on files.
+    FileOperations files();
+
     /// Submits what was started, waits until something completes, the time is up, or [#wake] is called, and reports
     /// the completions. The only method that may block.
     ///

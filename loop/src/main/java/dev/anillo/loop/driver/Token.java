@@ -17,6 +17,8 @@ public final class Token {
     /// In a driver's own books: it completes as [#RECEIVE].
     public static final int RECEIVE_DESCRIPTORS = 25;
     public static final int EXIT = 26;
+    /// Any of [FileOperations].
+    public static final int FILE = 32;
 
     /// Operations from here on are a driver's own (wake-ups, cancels); they never reach [Completions].
     public static final int DRIVER_PRIVATE = 0x80;

@@ -31,6 +31,11 @@ final class Libc {
     static final MemorySegment SENDMSG = find("sendmsg");
     static final MemorySegment READ = find("read");
     static final MemorySegment PREADV2 = find("preadv2");
+    static final MemorySegment PREAD = find("pread");
+    static final MemorySegment PWRITE = find("pwrite");
+    static final MemorySegment FSYNC = find("fsync");
+    static final MemorySegment FDATASYNC = find("fdatasync");
+    static final MemorySegment FTRUNCATE = find("ftruncate");
     static final MemorySegment WRITE = find("write");
     static final MemorySegment CLOSE = find("close");
     static final MemorySegment FCNTL = find("fcntl");

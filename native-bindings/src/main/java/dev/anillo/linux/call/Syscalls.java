@@ -122,6 +122,32 @@ public final class Syscalls {
         return intResult(call(Libc.OPEN, path, flags, 0, 0, 0));
     }
 
+    /// @param path ends with NUL
+    /// @param mode of a file that is created
+    public int open(long path, int flags, int mode) {
+        return intResult(call(Libc.OPEN, path, flags, mode, 0, 0));
+    }
+
+    public int pread(int fd, long address, int length, long offset) {
+        return (int) result(call(Libc.PREAD, fd, address, length, offset, 0));
+    }
+
+    public int pwrite(int fd, long address, int length, long offset) {
+        return (int) result(call(Libc.PWRITE, fd, address, length, offset, 0));
+    }
+
+    public int fsync(int fd) {
+        return intResult(call(Libc.FSYNC, fd, 0, 0, 0, 0));
+    }
+
+    public int fdatasync(int fd) {
+        return intResult(call(Libc.FDATASYNC, fd, 0, 0, 0, 0));
+    }
+
+    public int ftruncate(int fd, long length) {
+        return intResult(call(Libc.FTRUNCATE, fd, length, 0, 0, 0));
+    }
+
     /// @param path ends with NUL; an empty one and AT_EMPTY_PATH mean `fd` itself
     /// @param buffer a statx
     public int statx(int fd, long path, int flags, int mask, long buffer) {

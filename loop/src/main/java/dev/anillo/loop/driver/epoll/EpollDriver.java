@@ -7,13 +7,16 @@ import dev.anillo.loop.driver.AddressText;
 import dev.anillo.loop.driver.Completions;
 import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.Errno;
+import dev.anillo.loop.driver.FileOperations;
 import dev.anillo.loop.driver.Listening;
+import dev.anillo.loop.driver.PooledFiles;
 import dev.anillo.loop.driver.SendParts;
 import dev.anillo.loop.driver.Token;
 import dev.anillo.loop.driver.posix.IntQueue;
 import dev.anillo.loop.driver.posix.Messages;
 import dev.anillo.loop.driver.posix.NativeDriver;
 import dev.anillo.loop.driver.posix.PosixFile;
+import dev.anillo.loop.driver.posix.PosixFiles;
 import dev.anillo.loop.driver.posix.SocketAddresses;
 import dev.anillo.loop.driver.posix.Sockets;
 import dev.anillo.loop.memory.Memory;
@@ -68,6 +71,7 @@ public final class EpollDriver extends NativeDriver {
 
     private final IntQueue goOn = new IntQueue();
     private final BufferPool buffers = new BufferPool(RECEIVE_BYTES);
+    private final PooledFiles files = new PooledFiles(helpers, new PosixFiles());
     private final Events events;
     private final long connectAddress;
     private final long fileOffset;
@@ -324,12 +328,17 @@ public final class EpollDriver extends NativeDriver {
     }
 
     @Override
+    public FileOperations files() {
+        return files;
+    }
+
+    @Override
     public void poll(long timeoutNanos, Completions completions) {
         requireAlive();
         var known = local.size();
         var goingOn = goOn.size();
         if (!events.hasNext()) { // a callback that threw may have left some
-            var idle = known + goingOn == 0;
+            var idle = known + goingOn == 0 && !helpers.hasDone();
             if (idle || pollsWithoutKernel++ == POLLS_WITHOUT_KERNEL_MAX) {
                 pollsWithoutKernel = 0;
                 events.await(idle ? timeoutNanos : 0);
@@ -342,6 +351,7 @@ public final class EpollDriver extends NativeDriver {
             descriptors.unmark(fd, QUEUED);
             goInward(fd, completions);
         }
+        helpers.report(completions);
     }
 
     private void ready(long event, Completions completions) {

@@ -9,7 +9,9 @@ import dev.anillo.loop.driver.Counters;
 import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.Errno;
+import dev.anillo.loop.driver.FileOperations;
 import dev.anillo.loop.driver.Listening;
+import dev.anillo.loop.driver.PooledFiles;
 import dev.anillo.loop.driver.SendParts;
 import dev.anillo.loop.driver.SocketMode;
 import dev.anillo.loop.driver.Spawn;
@@ -36,10 +38,12 @@ import jdk.net.ExtendedSocketOptions;
 /// The seam on `java.nio.channels`, for where neither io_uring nor epoll can be had. A descriptor is an index.
 public final class NioDriver implements Driver {
     private final Poller poller;
+    private final PooledFiles files;
 
     /// @throws OsException naming `selector`: no descriptor is left for it
     public NioDriver() throws OsException {
         poller = new Poller(attempt("selector", "java.nio", Selector::open));
+        files = new PooledFiles(poller.helpers, new ChannelFiles());
     }
 
     @Override
@@ -282,6 +286,11 @@ public final class NioDriver implements Driver {
     @Override
     public void kill(int process, int signal) throws OsException {
         poller.descriptors.child(process).kill(signal);
+    }
+
+    @Override
+    public FileOperations files() {
+        return files;
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.buffer.BufferPool;
 import dev.anillo.loop.driver.Completions;
 import dev.anillo.loop.driver.Counters;
+import dev.anillo.loop.driver.HelperPool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SelectionKey;
@@ -34,6 +35,7 @@ final class Poller {
     final Descriptors descriptors = new Descriptors();
     final BufferPool buffers = new BufferPool(RECEIVE_BYTES);
     final ByteViews views = new ByteViews();
+    final HelperPool helpers = new HelperPool(this::wake, counters);
     final PartViews partViews = new PartViews();
 
     private final ArrayDeque<Operation> decided = new ArrayDeque<>();
@@ -54,13 +56,14 @@ final class Poller {
         if (!ready.isEmpty()) forgetReady();
         runHandedOver();
         var decidedBefore = decided.size();
-        if (decidedBefore == 0) select(timeoutNanos);
+        if (decidedBefore == 0) select(helpers.hasDone() ? 0 : timeoutNanos);
         else if (mustDeregister || pollsWithoutSelect == POLLS_WITHOUT_SELECT_MAX) select(0);
         else pollsWithoutSelect++;
         runHandedOver();
         for (var i = 0; i < decidedBefore; i++) reportDecided();
         for (var i = 0; i < ready.size(); i++) ready.get(i).handleReady();
         ready.clear();
+        helpers.report(completions);
     }
 
     private void runHandedOver() {
@@ -139,6 +142,7 @@ final class Poller {
         descriptors.closeAll();
         decided.clear();
         ready.clear();
+        helpers.shutDown();
         try {
             selector.close();
         } catch (IOException e) {

@@ -9,6 +9,7 @@ import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.Spawn;
 import dev.anillo.loop.driver.Spawned;
+import dev.anillo.loop.driver.HelperPool;
 import dev.anillo.loop.driver.Token;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ public abstract class NativeDriver implements Driver {
     protected final Passing passing;
     protected final Processes processes;
     protected final WakeUp wakeUp;
+    protected final HelperPool helpers = new HelperPool(this::wake, counters);
     private final int statusFlags;
     private boolean ended;
 
@@ -217,6 +219,7 @@ public abstract class NativeDriver implements Driver {
     /// The last step of a shut-down, or of a construction that was refused.
     protected final void closeParts() {
         ended = true;
+        helpers.shutDown();
         passing.buffers.close();
         wakeUp.close(calls);
         scratch.close();

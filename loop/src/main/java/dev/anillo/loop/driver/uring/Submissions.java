@@ -49,7 +49,8 @@ final class Submissions {
         return rows + (long) ring.indexOf(entry) * ROW_BYTES;
     }
 
-    private long entry(int opcode, int fd, long userData) {
+    /// The next free entry, cleared, with what all operations have.
+    long entry(int opcode, int fd, long userData) {
         var at = ring.nextEntry();
         for (var i = 0L; i < io_uring_sqe.sizeof(); i += Long.BYTES) Memory.putLong(at + i, 0);
         Memory.putByte(at + OPCODE, (byte) opcode);

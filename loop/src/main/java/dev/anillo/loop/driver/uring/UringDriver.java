@@ -6,6 +6,7 @@ import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.driver.Completions;
 import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.Errno;
+import dev.anillo.loop.driver.FileOperations;
 import dev.anillo.loop.driver.Listening;
 import dev.anillo.loop.driver.SendParts;
 import dev.anillo.loop.driver.Token;
@@ -71,6 +72,7 @@ public final class UringDriver extends NativeDriver {
     private final BufferRing buffers;
     private final FileSends files;
     private final CachedFileSends cachedFiles;
+    private final UringFiles openFiles;
     private boolean started;
     /// Receives and accepts of the turn that is going on.
     private int arrivals;
@@ -95,6 +97,7 @@ public final class UringDriver extends NativeDriver {
         submissions = new Submissions(ring, scratch);
         files = new FileSends(submissions);
         cachedFiles = new CachedFileSends(calls, counters, scratch);
+        openFiles = new UringFiles(submissions, helpers, calls, counters);
         submissions.pollReadable(wakeUp.descriptor(), WAKE);
     }
 
@@ -303,6 +306,11 @@ public final class UringDriver extends NativeDriver {
         submissions.close(descriptor, token);
     }
 
+    @Override
+    public FileOperations files() {
+        return openFiles;
+    }
+
     private static long userData(int fd, int operation) {
         return Token.of(fd, 0, operation);
     }
@@ -312,7 +320,7 @@ public final class UringDriver extends NativeDriver {
         requireAlive();
         var known = local.size();
         if (!reaped.hasNext()) { // a callback that threw may have left some
-            turn(known == 0 ? timeoutNanos : 0);
+            turn(known == 0 && !helpers.hasDone() ? timeoutNanos : 0);
             ring.reap(reaped);
         }
         while (reaped.hasNext()) {
@@ -320,6 +328,7 @@ public final class UringDriver extends NativeDriver {
             dispatch(reaped.userData[i], reaped.results[i], reaped.flags[i], completions);
         }
         if (known > 0) local.report(known, completions);
+        helpers.report(completions);
     }
 
     /// No system call where there is nothing to submit, to fetch or to wait for.
@@ -365,6 +374,7 @@ public final class UringDriver extends NativeDriver {
                 arrivals++;
                 accepted(fd, result, flags, completions);
             }
+            case Token.FILE -> openFiles.completed(userData, result, completions);
             case WAKE -> woken(flags);
             case CANCEL -> {} // what was cancelled tells for itself; that it had ended already is as good
             default -> report(userData, result, false, null, completions); // close
@@ -453,6 +463,7 @@ public final class UringDriver extends NativeDriver {
         ring.close();
         buffers.close(ring.underWay() == 0);
         files.close();
+        openFiles.shutDown();
         closeParts();
     }
 
