@@ -60,6 +60,8 @@ public final class EventLoop implements Executor, AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private boolean closing;
     private volatile boolean scriptFailed;
+    /// Null before the first turn.
+    private volatile LoopWatch watch;
     private final GracefulStop stop = new GracefulStop(this);
     private final Blocking blocking;
 
@@ -142,6 +144,7 @@ public final class EventLoop implements Executor, AutoCloseable {
                 return;
             }
             stop.dispatching();
+            watch = LoopWatch.start(thread, reactor.pulse());
             if (creator != null) {
                 reactor.runToTheEnd();
             } else {
@@ -153,6 +156,7 @@ public final class EventLoop implements Executor, AutoCloseable {
                         "loop {0} ended while {1} buffers were kept and not released", thread.getName(), leaked);
             }
         } finally {
+            if (watch != null) watch.end();
             ended.countDown();
         }
     }
@@ -191,6 +195,16 @@ public final class EventLoop implements Executor, AutoCloseable {
     /// An explicit loop's: the thread's handler is told, and the loop goes on. It does not own the process.
     private void report(Throwable problem) {
         thread.getUncaughtExceptionHandler().uncaughtException(thread, problem);
+    }
+
+    /// How the loop has been doing: how much it works, and how long something new has to wait. A callback that holds it for
+    /// more than [LoopHealth#STALL_MILLIS] is also reported, once, as a warning to the System.Logger `dev.anillo.loop` with the
+    /// stack that it was caught in.
+    ///
+    /// Threads: any.
+    public LoopHealth health() {
+        var watching = watch;
+        return watching == null ? new LoopHealth(0, 0, 0, 0, 0, 0) : watching.health();
     }
 
     // Timers and callbacks.

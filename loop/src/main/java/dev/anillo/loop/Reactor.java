@@ -46,6 +46,7 @@ final class Reactor extends LoopInternals implements Completions {
     private final ArrayDeque<Runnable> ticks = new ArrayDeque<>();
     private final Set<Runnable> endings = new LinkedHashSet<>();
     private final Inbox inbox = new Inbox();
+    private final Pulse pulse = new Pulse();
     private final AtomicInteger sleep = new AtomicInteger(AWAKE);
     private ArrayDeque<Immediate> immediates = new ArrayDeque<>();
     private ArrayDeque<Immediate> immediatesOfThisTurn = new ArrayDeque<>();
@@ -64,6 +65,10 @@ final class Reactor extends LoopInternals implements Completions {
         this.driver = driver;
         this.owner = owner;
         this.onUncaught = onUncaught;
+    }
+
+    Pulse pulse() {
+        return pulse;
     }
 
     /// Takes the loop over on the current thread; to be called before the first turn.
@@ -115,6 +120,7 @@ final class Reactor extends LoopInternals implements Completions {
     }
 
     private void poll(boolean mayWait) {
+        pulse.rest();
         var timeoutNanos = mayWait && !hasPending() ? nanosToNextTimer() : 0;
         if (timeoutNanos == 0) {
             driver.poll(0, this);
@@ -138,6 +144,7 @@ final class Reactor extends LoopInternals implements Completions {
             if (data != null) data.release();
             return;
         }
+        pulse.beat();
         try {
             endpoint.completed(Token.operation(token), result, more, data);
         } catch (Throwable problem) {
@@ -157,6 +164,7 @@ final class Reactor extends LoopInternals implements Completions {
         immediates = immediatesOfThisTurn;
         immediatesOfThisTurn = now;
         for (var immediate = now.poll(); immediate != null; immediate = now.poll()) {
+            pulse.beat();
             try {
                 immediate.run();
             } catch (Throwable problem) {
@@ -167,6 +175,7 @@ final class Reactor extends LoopInternals implements Completions {
     }
 
     private void call(Runnable callback) {
+        pulse.beat();
         try {
             callback.run();
         } catch (Throwable problem) {
@@ -177,6 +186,7 @@ final class Reactor extends LoopInternals implements Completions {
 
     private void runTicks() {
         for (var tick = ticks.poll(); tick != null; tick = ticks.poll()) {
+            pulse.beat();
             try {
                 tick.run();
             } catch (Throwable problem) {
