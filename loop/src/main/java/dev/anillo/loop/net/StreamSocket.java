@@ -138,6 +138,11 @@ public abstract sealed class StreamSocket<S extends StreamSocket<S>> implements 
         return self();
     }
 
+    /// For who hands the socket on: what [#onError] was told is its former owner's affair.
+    final void forgetOnError() {
+        onError = null;
+    }
+
     private Callbacks callbacks() {
         if (protocol == null) protocol = new Callbacks();
         if (protocol instanceof Callbacks callbacks) return callbacks;
