@@ -89,7 +89,7 @@ class ConnectorContractTest extends TransportTest {
         var refused = assertThrows(OsException.class, () -> await(connect(NO_TIMEOUT, first, refusing())));
         assertEquals("connect 127.0.0.1:" + first.getPort() + ": ECONNREFUSED, connection refused (errno 111)",
                 refused.getMessage());
-        assertEquals(1, refused.getSuppressed().length);
+        assertEquals(1, refused.getSuppressed().length, () -> List.of(refused.getSuppressed()) + "");
     }
 
     @Test
@@ -109,6 +109,17 @@ class ConnectorContractTest extends TransportTest {
         }
         var port = taking().getPort();
         onLoop(() -> TcpConnector.connect("localhost", port).cancel(false));
+    }
+
+    /// As with any socket whose owner has not asked for errors: peers do that every day.
+    @Test
+    void aConnectionThatIsResetLaterJustCloses() {
+        var server = listen(accepted -> accepted.onData(_ -> accepted.reset()));
+        var socket = await(connect(NO_TIMEOUT, new InetSocketAddress("127.0.0.1", port(server))));
+        this.<Void>await(closed -> {
+            socket.onData(_ -> {}).onClose(() -> closed.complete(null));
+            socket.write("reset me");
+        });
     }
 
     @Test

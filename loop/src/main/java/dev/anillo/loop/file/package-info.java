@@ -4,7 +4,8 @@
 ///
 /// Each operation answers with a `CompletableFuture` that completes on the loop's thread, so that what follows needs no
 /// locks. What the system refuses completes it with an [dev.anillo.loop.OsException]: `open /x: ENOENT, no such file or
-/// directory (errno 2)`. Never `join` one on the loop's thread: it would wait for itself. To cancel one means to forget its
+/// directory (errno 2)`. (What hangs on a future
+/// that another thread waits for may run on that thread: wait for the last one of a chain only.) Never `join` one on the loop's thread: it would wait for itself. To cancel one means to forget its
 /// result; the operation ends by itself, and what it brings is given back. An operation under way keeps the loop running,
 /// an open file does not.
 ///

@@ -140,7 +140,7 @@ public abstract sealed class StreamSocket<S extends StreamSocket<S>> implements 
 
     /// For who hands the socket on: what [#onError] was told is its former owner's affair.
     final void forgetOnError() {
-        onError = null;
+        callbacks().onError = null;
     }
 
     private Callbacks callbacks() {

@@ -32,16 +32,29 @@ public final class TcpConnector {
     private final ArrayDeque<InetSocketAddress> untried;
     private final List<TcpSocket> attempts = new ArrayList<>();
     private final List<IOException> refusals = new ArrayList<>();
-    private final CompletableFuture<TcpSocket> outcome = new CompletableFuture<>();
+    private final Outcome outcome;
     private final String target;
     private Timer nextAttempt;
     private Timer timeout;
 
-    private TcpConnector(List<InetSocketAddress> addresses, int timeoutMillis) {
+    /// By a method of its own, and not as a dependent: those may run on any thread that waits for a future.
+    private static final class Outcome extends CompletableFuture<TcpSocket> {
+        private Runnable onCancel = () -> {};
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            var isFirst = super.cancel(mayInterruptIfRunning);
+            if (isFirst) onCancel.run();
+            return isFirst;
+        }
+    }
+
+    private TcpConnector(List<InetSocketAddress> addresses, int timeoutMillis, Outcome outcome) {
         this.untried = new ArrayDeque<>(addresses.subList(0, Math.min(addresses.size(), ADDRESSES_MAX)));
         this.target = addresses.toString();
+        this.outcome = outcome;
+        outcome.onCancel = this::end;
         if (timeoutMillis > 0) timeout = loop.setTimeout(this::timedOut, timeoutMillis);
-        outcome.whenComplete((_, _) -> end());
     }
 
     /// As [#connect(String, int, int)], within [#TIMEOUT_MILLIS].
@@ -53,22 +66,17 @@ public final class TcpConnector {
     ///
     /// @return as of [#connect(List, int)]; or fails with the UnknownHostException of the lookup
     public static CompletableFuture<TcpSocket> connect(String host, int port, int timeoutMillis) {
-        var asked = new CompletableFuture<TcpSocket>();
+        var outcome = new Outcome();
         Names.lookup(host).whenComplete((addresses, problem) -> {
-            if (asked.isDone()) return; // given up meanwhile
+            if (outcome.isDone()) return; // given up meanwhile
             if (problem != null) {
-                asked.completeExceptionally(problem);
+                outcome.completeExceptionally(problem);
                 return;
             }
             var found = Names.interlaced(addresses).stream().map(address -> new InetSocketAddress(address, port)).toList();
-            var connecting = connect(found, timeoutMillis);
-            connecting.whenComplete((socket, refused) -> {
-                if (refused != null) asked.completeExceptionally(refused);
-                else if (!asked.complete(socket)) socket.destroy();
-            });
-            asked.whenComplete((_, _) -> connecting.cancel(false)); // harmless when it has ended
+            new TcpConnector(found, timeoutMillis, outcome).tryNext();
         });
-        return asked;
+        return outcome;
     }
 
     /// Tries resolved addresses in this order, on this thread's loop.
@@ -79,9 +87,9 @@ public final class TcpConnector {
     ///     with, the others' refusals suppressed in it, or `ETIMEDOUT`. To cancel it on the loop gives all attempts up
     public static CompletableFuture<TcpSocket> connect(List<InetSocketAddress> addresses, int timeoutMillis) {
         if (addresses.isEmpty()) throw new IllegalArgumentException("no address to connect to");
-        var connector = new TcpConnector(addresses, timeoutMillis);
-        connector.tryNext();
-        return connector.outcome;
+        var outcome = new Outcome();
+        new TcpConnector(addresses, timeoutMillis, outcome).tryNext();
+        return outcome;
     }
 
     private void tryNext() {
@@ -106,6 +114,7 @@ public final class TcpConnector {
     private void connected(TcpSocket socket) {
         attempts.remove(socket);
         socket.forgetOnError();
+        end();
         if (!outcome.complete(socket)) socket.destroy();
     }
 
@@ -123,6 +132,7 @@ public final class TcpConnector {
     private void fail() {
         var first = refusals.getFirst();
         refusals.stream().skip(1).forEach(first::addSuppressed);
+        end();
         outcome.completeExceptionally(first);
     }
 
