@@ -52,7 +52,8 @@ final class ColdRead {
     private void ended() {
         timer.cancel();
         tick();
-        System.out.printf("%d MiB in %.2f s, %d MiB of them from the disk; the timer fired %d times, at the worst %.1f ms late%n",
+        System.out.printf("%d MiB in %.2f s, %d MiB of them from the disk; "
+                        + "the timer fired %d times, at the worst %.1f ms late%n",
                 bytes >> 20, (last - start) / 1e9, fetched() - fetchedBefore >> 20, ticks - WARM_UP_TICKS, worst / 1e6);
         if (worst <= lagMillisMax * 1_000_000) return;
         System.err.println("later than " + lagMillisMax + " ms");

@@ -1,7 +1,7 @@
 package dev.anillo.loop;
 
-/// How a loop has been doing for some seconds ([EventLoop#health]): samples taken from outside, [#LOOK_MILLIS] apart. The lag of
-/// a sample is what something new would have waited for callbacks that ran: 0 while the loop slept.
+/// How a loop has been doing for some seconds ([EventLoop#health]): samples taken from outside, [#LOOK_MILLIS] apart. The lag
+/// of a sample is what something new would have waited for callbacks that ran: 0 while the loop slept.
 ///
 /// @param samples of the last 10 s at the most, 0 before the first
 /// @param busy the part of the samples in which it worked, 0 to 1

@@ -130,8 +130,9 @@ final class LoopWatch {
         var young = now - begunNanos < YOUNG_MILLIS * 1_000_000L;
         if (young || now - reportedNanos < REPORT_MILLIS_MIN * 1_000_000L) return;
         reportedNanos = now;
-        var text = new StringBuilder("loop ").append(thread.getName()).append(" is held by a callback for more than ")
-                .append(LoopHealth.STALL_MILLIS).append(" ms (anillo.stallMillis); what waits or computes belongs in blocking(…)");
+        var text = new StringBuilder("loop ").append(thread.getName())
+                .append(" is held by a callback for more than ").append(LoopHealth.STALL_MILLIS)
+                .append(" ms (anillo.stallMillis); what waits or computes belongs in blocking(…)");
         Arrays.stream(frames).limit(FRAMES_MAX).forEach(frame -> text.append("\n\tat ").append(frame));
         reports.accept(text.toString());
     }
@@ -146,7 +147,7 @@ final class LoopWatch {
         for (var i = 0; i < known; i++) {
             if (busy[i]) working++;
         }
-        return new LoopHealth(known, (double) working / known, sorted[(known - 1) / 2], sorted[(int) Math.ceil(known * 0.99) - 1],
-                sorted[known - 1], stalls);
+        return new LoopHealth(known, (double) working / known, sorted[(known - 1) / 2],
+                sorted[(int) Math.ceil(known * 0.99) - 1], sorted[known - 1], stalls);
     }
 }

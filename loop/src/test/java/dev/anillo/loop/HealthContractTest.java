@@ -59,8 +59,8 @@ class HealthContractTest extends TransportTest {
         }, () -> "" + loop.health());
         assertEquals(1, warnings.size(), "" + warnings);
         var warning = warnings.peek();
-        assertTrue(warning.startsWith("loop anillo-test-0 is held by a callback for more than " + LoopHealth.STALL_MILLIS + " ms"),
-                warning);
+        var began = "loop anillo-test-0 is held by a callback for more than " + LoopHealth.STALL_MILLIS + " ms";
+        assertTrue(warning.startsWith(began), warning);
         assertTrue(warning.contains("holdTheLoop"), warning);
         var health = loop.health();
         assertTrue(health.stalls() > 1, "" + health);

@@ -22,8 +22,8 @@ import java.util.function.Supplier;
 /// Answers are kept for [#TTL_MILLIS], on top of what the JDK itself keeps (security property networkaddress.cache.ttl,
 /// 30 s); failures are not. Who asks for a name that is being looked up gets the same answer.
 ///
-/// Threads: the loop's. Up to [#RESOLVERS_MAX] daemon threads of the process wait for the resolver, platform ones: it would hold
-/// on to a virtual one's carrier.
+/// Threads: the loop's. Up to [#RESOLVERS_MAX] daemon threads of the process wait for the resolver, platform ones: it would
+/// hold on to a virtual one's carrier.
 public final class Names {
     /// How long an answer is good: system property `anillo.names.ttlMillis`, milliseconds, default 10 s; 0 for no cache.
     public static final int TTL_MILLIS = Math.max(0, Integer.getInteger("anillo.names.ttlMillis", 10_000));
