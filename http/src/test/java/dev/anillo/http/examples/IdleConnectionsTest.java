@@ -63,8 +63,13 @@ class IdleConnectionsTest {
         return clients;
     }
 
+    /// The least of several: what happens to be under way in the virtual machine can be megabytes.
     private static long usedBytes(Launched launched) throws IOException, InterruptedException {
-        launched.say("");
-        return Long.parseLong(launched.awaitLine());
+        var least = Long.MAX_VALUE;
+        for (var i = 0; i < 5; i++) {
+            launched.say("");
+            least = Math.min(least, Long.parseLong(launched.awaitLine()));
+        }
+        return least;
     }
 }
