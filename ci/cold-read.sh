@@ -13,6 +13,7 @@ lag_millis_max=${COLD_READ_LAG_MILLIS:-100} # garbage collection and other proce
 transports=("$@")
 [ ${#transports[@]} -gt 0 ] || transports=(io_uring epoll nio)
 
+mkdir -p target
 file=$(mktemp -p "${COLD_READ_DIRECTORY:-target}" cold-read.XXXXXX)
 trap 'rm -f "$file"' EXIT
 dd if=/dev/urandom of="$file" bs=1M count="$mib" conv=fsync status=none

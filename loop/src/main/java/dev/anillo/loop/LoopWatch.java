@@ -106,7 +106,9 @@ final class LoopWatch {
         }
         if (asking) return; // [#ready] makes up for it
         asking = true;
-        pulse.ask(() -> ready(now));
+        if (pulse.ask(() -> ready(now))) return;
+        asking = false;
+        sample(0, false);
     }
 
     /// On the loop's thread. Looks that fell into the wait would have seen the rest of it.

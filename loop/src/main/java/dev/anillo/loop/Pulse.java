@@ -35,14 +35,14 @@ final class Pulse {
 
     /// All callbacks of a turn have run.
     void rest() {
-        if (asked != null) answer();
         COUNT.setOpaque(this, (count | 1) + 1);
     }
 
-    private void answer() {
-        var question = (Question) ASKED.getAcquire(this);
-        ASKED.setOpaque(this, null);
-        question.ready();
+    /// After [#rest] and a volatile store, before the wait: whoever asks later sees the loop at rest, and takes it back.
+    void answer() {
+        if ((Question) ASKED.getVolatile(this) == null) return;
+        var question = (Question) ASKED.getAndSet(this, null);
+        if (question != null) question.ready();
     }
 
     /// Any thread.
@@ -55,7 +55,10 @@ final class Pulse {
     }
 
     /// Answered on the loop's thread before its next wait. One thread only; not again before the answer.
-    void ask(Question question) {
-        ASKED.setRelease(this, question);
+    ///
+    /// @return false when the loop is at rest already: then no answer comes
+    boolean ask(Question question) {
+        ASKED.setVolatile(this, question);
+        return isWorking((long) COUNT.getVolatile(this)) || !ASKED.compareAndSet(this, question, null);
     }
 }

@@ -123,10 +123,12 @@ final class Reactor extends LoopInternals implements Completions {
         pulse.rest();
         var timeoutNanos = mayWait && !hasPending() ? nanosToNextTimer() : 0;
         if (timeoutNanos == 0) {
+            pulse.answer();
             driver.poll(0, this);
             return;
         }
         sleep.set(ASLEEP);
+        pulse.answer();
         // Whoever put a task in before this line need not see us asleep: we see the task.
         driver.poll(inbox.isEmpty() ? timeoutNanos : 0, this);
         sleep.set(AWAKE);

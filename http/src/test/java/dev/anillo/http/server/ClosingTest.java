@@ -41,10 +41,12 @@ class ClosingTest extends ServerTest {
         var server = serve((_, response) -> pending.add(response));
         var client = connect(server).request("GET /");
         var response = Deadline.next(pending);
+        var idle = connect(server);
+        onLoop(() -> {});
         var port = port(server);
         server.close();
         untilNobodyListens(port);
-        for (var turns = 0; turns < 3; turns++) onLoop(() -> {}); // the port is free before the loop hears of it
+        idle.expectEnd(); // the port is free before the loop hears of it
         assertFalse(closed(server).isDone());
         onLoop(() -> response.end("late"));
         client.expectLastResponse("200 OK", "late");
