@@ -154,16 +154,19 @@ class ProcessContractTest extends TransportTest {
         assertEquals("exit 0, close", told.order.toString());
     }
 
-    /// The shell ends, and what it has started still writes.
+    /// The shell ends, and what it has started still writes. It waits until its output is read: on NIO Java lets go of a pipe
+    /// that nobody reads yet when the process ends.
     @Test
     void theCloseWaitsForWhoeverHasTheStreamsOpen() throws Exception {
         var fifo = directory.resolve("fifo");
-        var told = shell("mkfifo " + fifo + "; (cat < " + fifo + ") & exit 3");
+        var told = shell("mkfifo " + fifo + "; (cat < " + fifo + ") & echo read; read line; exit 3");
+        Deadline.until(() -> onLoop(() -> told.output.toString().equals("read\n")), told.output::toString);
+        onLoop(() -> told.child.stdin().write("go\n"));
         assertEquals("exit 3", await(told.exit).toString());
         assertFalse(told.close.isDone());
         Files.writeString(fifo, "late");
         await(told.close);
-        assertEquals("late", told.output.toString());
+        assertEquals("read\nlate", told.output.toString());
         assertEquals("exit 3, close", told.order.toString());
     }
 

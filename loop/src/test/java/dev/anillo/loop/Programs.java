@@ -2,6 +2,7 @@ package dev.anillo.loop;
 
 import dev.anillo.loop.net.TcpServer;
 import dev.anillo.loop.net.TcpSocket;
+import dev.anillo.loop.net.UdpSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -98,11 +99,12 @@ final class Programs {
         });
     }
 
-    private static void unrefedHandles() {
+    private static void unrefedHandles() throws Exception {
         var loop = EventLoop.current();
         loop.setInterval(() -> IO.println("interval"), 3_600_000).unref();
         var server = TcpServer.create(_ -> {});
         server.listen(0, "127.0.0.1", () -> IO.println("listening")).unref();
+        UdpSocket.bind(0).onMessage((_, _) -> IO.println("message")).unref();
     }
 
     private static void scriptThrows() {

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.driver.Completions;
 import dev.anillo.loop.driver.Counters;
+import dev.anillo.loop.driver.DatagramOperations;
 import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.FileOperations;
@@ -235,6 +236,11 @@ final class ScriptedDriver implements Driver {
 
     @Override
     public void discard(int descriptor) {}
+
+    @Override
+    public DatagramOperations datagrams() {
+        throw new UnsupportedOperationException("no datagrams");
+    }
 
     @Override
     public FileOperations files() {

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -105,6 +108,25 @@ class ExamplesTest {
             assertEquals("echo on 127.0.0.1:" + port, echo.awaitLine());
             var bytes = randomBytes(BIG_BYTES);
             assertArrayEquals(bytes, exchange(port, bytes));
+            endsQuietly(echo);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "epoll", "nio"})
+    void udpEchoGivesDatagramsBack(String transport) throws Exception {
+        try (var echo = start(transport, "UdpEcho.java", 0); var peer = new DatagramSocket()) {
+            var told = echo.awaitLine();
+            assertTrue(told.startsWith("echo of datagrams on 127.0.0.1:"), told);
+            var server = new InetSocketAddress("127.0.0.1", Integer.parseInt(told.substring(told.lastIndexOf(':') + 1)));
+            peer.setSoTimeout(20_000);
+            for (var size : new int[] {0, 1400, 65_507}) {
+                var bytes = randomBytes(size);
+                peer.send(new DatagramPacket(bytes, size, server));
+                var back = new DatagramPacket(new byte[65_536], 65_536);
+                peer.receive(back);
+                assertArrayEquals(bytes, Arrays.copyOf(back.getData(), back.getLength()));
+            }
             endsQuietly(echo);
         }
     }

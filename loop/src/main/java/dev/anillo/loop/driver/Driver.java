@@ -177,6 +177,11 @@ public interface Driver {
     ///     has ended
     void kill(int process, int signal) throws OsException;
 
+    // Datagrams.
+
+    /// Operations on datagram sockets.
+    DatagramOperations datagrams();
+
     // Files.
 
     /// Operations on files.

@@ -131,7 +131,7 @@ public final class Errno {
             case ECHILD -> "no such child";
             case EAGAIN -> "not ready";
             case ENOMEM -> "out of memory";
-            case EACCES -> "permission denied (ports below 1024 need CAP_NET_BIND_SERVICE)";
+            case EACCES -> "permission denied (ports below 1024 need CAP_NET_BIND_SERVICE, broadcast its option)";
             case EBUSY -> "busy";
             case EEXIST -> "exists already";
             case ENOTDIR -> "not a directory";

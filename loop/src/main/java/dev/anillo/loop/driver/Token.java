@@ -17,6 +17,9 @@ public final class Token {
     /// In a driver's own books: it completes as [#RECEIVE].
     public static final int RECEIVE_DESCRIPTORS = 25;
     public static final int EXIT = 26;
+    /// In a driver's own books: they complete as [#RECEIVE] and [#SEND].
+    public static final int RECEIVE_DATAGRAMS = 27;
+    public static final int SEND_DATAGRAMS = 28;
     /// Any of [FileOperations].
     public static final int FILE = 32;
 

@@ -49,6 +49,8 @@ final class Libc {
     static final MemorySegment EPOLL_WAIT = find("epoll_wait");
     static final MemorySegment EVENTFD = find("eventfd");
     static final MemorySegment RECVMSG = find("recvmsg");
+    static final MemorySegment SENDMMSG = find("sendmmsg");
+    static final MemorySegment RECVMMSG = find("recvmmsg");
     static final MemorySegment SYSCALL = find("syscall");
     static final MemorySegment PIPE2 = find("pipe2");
     static final MemorySegment KILL = find("kill");

@@ -94,6 +94,21 @@ public final class Syscalls {
         return (int) result(callNeverWaiting(Libc.RECVMSG, fd, msghdr, flags, 0));
     }
 
+    /// As [#send], of several messages.
+    ///
+    /// @param messages mmsghdr, `count` of them
+    /// @return messages sent, at least 1
+    public int sendmmsg(int fd, long messages, int count, int flags) {
+        return intResult(callNeverWaiting(Libc.SENDMMSG, fd, messages, count, flags));
+    }
+
+    /// As [#recv], of several messages.
+    ///
+    /// @return messages received, at least 1
+    public int recvmmsg(int fd, long messages, int count, int flags) {
+        return intResult(call(Libc.RECVMMSG, fd, messages, count, flags, 0));
+    }
+
     public int read(int fd, long address, int length) {
         return (int) result(call(Libc.READ, fd, address, length, 0, 0));
     }

@@ -15,6 +15,7 @@ import dev.anillo.loop.driver.Token;
 import dev.anillo.loop.driver.posix.IntQueue;
 import dev.anillo.loop.driver.posix.Messages;
 import dev.anillo.loop.driver.posix.NativeDriver;
+import dev.anillo.loop.driver.posix.PosixDatagrams;
 import dev.anillo.loop.driver.posix.PosixFile;
 import dev.anillo.loop.driver.posix.PosixFiles;
 import dev.anillo.loop.driver.posix.SocketAddresses;
@@ -256,6 +257,7 @@ public final class EpollDriver extends NativeDriver {
         } else if (descriptors.isOutward(descriptor, token) && descriptors.isMarked(descriptor, OUTWARD_WAITS)) {
             descriptors.unmark(descriptor, OUTWARD_WAITS);
             passing.forget(descriptor);
+            datagrams.forget(descriptor);
             local.outward(descriptor, -Errno.ECANCELED);
         }
     }
@@ -328,6 +330,48 @@ public final class EpollDriver extends NativeDriver {
     }
 
     @Override
+    protected PosixDatagrams.Readiness datagramReadiness() {
+        return new PosixDatagrams.Readiness() {
+            @Override
+            public void opened(int fd) throws OsException {
+                watch(fd, false);
+            }
+
+            @Override
+            public void awaitDatagrams(int fd) {
+                descriptors.unmark(fd, CANCELLED);
+                if (descriptors.isMarked(fd, READABLE)) goOnNextTurn(fd);
+            }
+
+            @Override
+            public void awaitRoom(int fd) {
+                descriptors.unmark(fd, WRITABLE);
+                descriptors.mark(fd, OUTWARD_WAITS);
+            }
+        };
+    }
+
+    /// Until the socket is empty: a batch that is not full may have left an error behind, of which no edge tells.
+    private void receiveDatagramsFrom(int fd, Completions completions) {
+        for (var reads = 0; mayGoInward(fd); reads++) {
+            if (reads == READS_PER_TURN) {
+                goOnNextTurn(fd);
+                return;
+            }
+            var result = datagrams.receive(fd, completions);
+            if (result == -Errno.EAGAIN) {
+                descriptors.unmark(fd, READABLE | ENDED);
+                return;
+            }
+            if (result < 0) {
+                counters.completions++;
+                completions.completed(descriptors.endInward(fd), result, false, null);
+                return;
+            }
+        }
+    }
+
+    @Override
     public FileOperations files() {
         return files;
     }
@@ -377,6 +421,7 @@ public final class EpollDriver extends NativeDriver {
         var result = switch (descriptors.outward(fd)) {
             case Token.CONNECT -> sockets.connectResult(fd);
             case Token.SEND_DESCRIPTORS -> passing.sendAgain(fd);
+            case Token.SEND_DATAGRAMS -> datagrams.sendAgain(fd);
             case Token.SEND_FILE -> attemptFile(fd, sendFiles[fd], sendAddresses[fd], sendLengths[fd]);
             default -> attempt(fd, sendAddresses[fd], sendLengths[fd], sendFlags(false));
         };
@@ -393,6 +438,7 @@ public final class EpollDriver extends NativeDriver {
             case Token.ACCEPT -> acceptFrom(fd, completions);
             case Token.RECEIVE_DESCRIPTORS -> receiveMessagesFrom(fd, completions);
             case Token.EXIT -> exitOf(fd, completions);
+            case Token.RECEIVE_DATAGRAMS -> receiveDatagramsFrom(fd, completions);
             default -> {} // the mark READABLE tells whoever comes next
         }
     }

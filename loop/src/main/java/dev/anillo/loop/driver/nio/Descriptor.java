@@ -9,7 +9,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 
 /// A channel by number, and what is under way on it.
-abstract sealed class Descriptor permits ChildOfJava, Connection, Listener {
+abstract sealed class Descriptor permits ChildOfJava, Connection, Datagrams, Listener {
     final Poller poller;
     final Operation incoming = new Operation(this);
     final Operation outgoing = new Operation(this);

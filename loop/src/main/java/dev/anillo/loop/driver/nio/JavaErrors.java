@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
@@ -125,7 +126,7 @@ final class JavaErrors {
 
     private static int byType(Exception refused) {
         return switch (refused) {
-            case ConnectException _ -> Errno.ECONNREFUSED;
+            case ConnectException _, PortUnreachableException _ -> Errno.ECONNREFUSED;
             case BindException _ -> Errno.EADDRINUSE;
             case NoRouteToHostException _ -> Errno.EHOSTUNREACH;
             case ClosedChannelException _ -> Errno.EBADF;

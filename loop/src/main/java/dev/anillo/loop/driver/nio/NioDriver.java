@@ -6,6 +6,7 @@ import dev.anillo.loop.driver.AbstractName;
 import dev.anillo.loop.driver.AddressText;
 import dev.anillo.loop.driver.Completions;
 import dev.anillo.loop.driver.Counters;
+import dev.anillo.loop.driver.DatagramOperations;
 import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.Errno;
@@ -39,10 +40,12 @@ import jdk.net.ExtendedSocketOptions;
 public final class NioDriver implements Driver {
     private final Poller poller;
     private final PooledFiles files;
+    private final NioDatagrams datagrams;
 
     /// @throws OsException naming `selector`: no descriptor is left for it
     public NioDriver() throws OsException {
         poller = new Poller(attempt("selector", "java.nio", Selector::open));
+        datagrams = new NioDatagrams(poller);
         files = new PooledFiles(poller.helpers, new ChannelFiles());
     }
 
@@ -114,11 +117,11 @@ public final class NioDriver implements Driver {
         };
     }
 
-    private static void unblock(SelectableChannel channel, String target) throws OsException {
+    static void unblock(SelectableChannel channel, String target) throws OsException {
         attempt("socket", target, () -> channel.configureBlocking(false));
     }
 
-    private static void close(SelectableChannel channel, OsException because) {
+    static void close(SelectableChannel channel, OsException because) {
         try {
             channel.close();
         } catch (IOException e) {
@@ -215,7 +218,7 @@ public final class NioDriver implements Driver {
         }
     }
 
-    private static <T> void set(NetworkChannel channel, String target, SocketOption<T> option, T value)
+    static <T> void set(NetworkChannel channel, String target, SocketOption<T> option, T value)
             throws OsException {
         attempt("setsockopt " + option.name(), target, () -> channel.setOption(option, value));
     }
@@ -289,6 +292,11 @@ public final class NioDriver implements Driver {
     }
 
     @Override
+    public DatagramOperations datagrams() {
+        return datagrams;
+    }
+
+    @Override
     public FileOperations files() {
         return files;
     }
@@ -306,6 +314,7 @@ public final class NioDriver implements Driver {
     @Override
     public void shutDown() {
         poller.shutDown();
+        datagrams.close();
     }
 
     @Override
@@ -313,11 +322,11 @@ public final class NioDriver implements Driver {
         return poller.counters;
     }
 
-    private interface Attempt<T> {
+    interface Attempt<T> {
         T run() throws IOException;
     }
 
-    private static <T> T attempt(String operation, String target, Attempt<T> attempt) throws OsException {
+    static <T> T attempt(String operation, String target, Attempt<T> attempt) throws OsException {
         try {
             return attempt.run();
         } catch (IOException | UnresolvedAddressException | UnsupportedAddressTypeException

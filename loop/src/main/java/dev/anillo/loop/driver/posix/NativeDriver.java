@@ -5,6 +5,7 @@ import dev.anillo.linux.call.Syscalls;
 import dev.anillo.loop.OsException;
 import dev.anillo.loop.PeerCredentials;
 import dev.anillo.loop.driver.Counters;
+import dev.anillo.loop.driver.DatagramOperations;
 import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.Spawn;
@@ -26,6 +27,8 @@ public abstract class NativeDriver implements Driver {
     protected final Processes processes;
     protected final WakeUp wakeUp;
     protected final HelperPool helpers = new HelperPool(this::wake, counters);
+    protected final PosixDatagrams datagrams;
+    final int socketFlags;
     private final int statusFlags;
     private boolean ended;
 
@@ -42,6 +45,8 @@ public abstract class NativeDriver implements Driver {
         sockets = new Sockets(calls, counters, scratch, socketFlags);
         passing = new Passing(calls, counters, descriptors, scratch);
         processes = new Processes(calls, counters, scratch);
+        this.socketFlags = socketFlags;
+        datagrams = new PosixDatagrams(this, datagramReadiness());
         statusFlags = (socketFlags & Linux.SOCK_NONBLOCK()) != 0 ? Linux.O_NONBLOCK() : 0;
     }
 
@@ -53,6 +58,15 @@ public abstract class NativeDriver implements Driver {
     @Override
     public final long currentTimeMillis() {
         return System.currentTimeMillis();
+    }
+
+    /// How this driver learns when datagrams can be moved. Called once, by the constructor.
+    protected abstract PosixDatagrams.Readiness datagramReadiness();
+
+    @Override
+    public final DatagramOperations datagrams() {
+        requireAlive();
+        return datagrams;
     }
 
     /// After the end the structs of the system calls are gone, and a wrong address would end the process.
@@ -221,6 +235,7 @@ public abstract class NativeDriver implements Driver {
         ended = true;
         helpers.shutDown();
         passing.buffers.close();
+        datagrams.close();
         wakeUp.close(calls);
         scratch.close();
     }

@@ -80,7 +80,7 @@ public final class Sockets {
     }
 
     /// `::` takes IPv4 peers too, as Java programs expect, whatever the sysctl net.ipv6.bindv6only says.
-    private static boolean isDualStack(SocketAddress address) {
+    static boolean isDualStack(SocketAddress address) {
         return SocketAddresses.family(address) == Linux.AF_INET6()
                 && ((InetSocketAddress) address).getAddress().isAnyLocalAddress();
     }
@@ -150,7 +150,7 @@ public final class Sockets {
         if (result < 0) throw new IllegalStateException("SO_LINGER of descriptor " + fd + ": " + Errno.name(-result));
     }
 
-    private int setOption(int fd, int level, int name, int value) {
+    int setOption(int fd, int level, int name, int value) {
         counters.systemCalls++;
         Memory.putInt(option, value);
         return calls.setsockopt(fd, level, name, option, Integer.BYTES);
@@ -203,7 +203,7 @@ public final class Sockets {
         return (listening ? "listening" : "connected") + (unix ? " unix" : " internet");
     }
 
-    private int option(String operation, int fd, int name) throws OsException {
+    int option(String operation, int fd, int name) throws OsException {
         counters.systemCalls++;
         Memory.putInt(length, Integer.BYTES);
         require(operation, "descriptor " + fd, calls.getsockopt(fd, Linux.SOL_SOCKET(), name, option, length));

@@ -12,6 +12,7 @@ import dev.anillo.loop.driver.SendParts;
 import dev.anillo.loop.driver.Token;
 import dev.anillo.loop.driver.posix.IntQueue;
 import dev.anillo.loop.driver.posix.NativeDriver;
+import dev.anillo.loop.driver.posix.PosixDatagrams;
 import dev.anillo.loop.driver.posix.PosixFile;
 import dev.anillo.loop.driver.posix.SocketAddresses;
 import dev.anillo.loop.driver.posix.Sockets;
@@ -43,6 +44,8 @@ public final class UringDriver extends NativeDriver {
     private static final int SEND_DESCRIPTORS = Token.DRIVER_PRIVATE | Token.SEND_DESCRIPTORS;
     private static final int RECEIVE_DESCRIPTORS = Token.DRIVER_PRIVATE | Token.RECEIVE_DESCRIPTORS;
     private static final int EXIT = Token.DRIVER_PRIVATE | Token.EXIT;
+    private static final int RECEIVE_DATAGRAMS = Token.DRIVER_PRIVATE | Token.RECEIVE_DATAGRAMS;
+    private static final int SEND_DATAGRAMS = Token.DRIVER_PRIVATE | Token.SEND_DATAGRAMS;
     private static final int READ_FILE = Token.DRIVER_PRIVATE | 0x12;
     private static final int FILE_ROOM = Token.DRIVER_PRIVATE | 0x13;
     private static final int WAKE = Token.DRIVER_PRIVATE | 0x10;
@@ -236,23 +239,59 @@ public final class UringDriver extends NativeDriver {
                     report(descriptors.inwardToken(fd), result, true, buffer.wrote(result), completions);
                 } finally {
                     passing.closeRest();
-                    goOnReceivingMessages(fd, completions);
+                    goOnPolling(fd, RECEIVE_DESCRIPTORS, completions);
                 }
                 return;
             }
             buffer.release();
         }
-        if (result == -Errno.EAGAIN) goOnReceivingMessages(fd, completions);
+        if (result == -Errno.EAGAIN) goOnPolling(fd, RECEIVE_DESCRIPTORS, completions);
         else report(descriptors.endInward(fd), result, false, null, completions);
     }
 
     /// The callback may have cancelled, when there was nothing in the ring to cancel.
-    private void goOnReceivingMessages(int fd, Completions completions) {
+    private void goOnPolling(int fd, int operation, Completions completions) {
         if (descriptors.isMarked(fd, CANCELLING)) {
             report(descriptors.endInward(fd), -Errno.ECANCELED, false, null, completions);
         } else {
-            submissions.pollReadableOnce(fd, userData(fd, RECEIVE_DESCRIPTORS));
+            submissions.pollReadableOnce(fd, userData(fd, operation));
         }
+    }
+
+    /// The ring tells when; the calls that move many at once do the rest.
+    @Override
+    protected PosixDatagrams.Readiness datagramReadiness() {
+        return new PosixDatagrams.Readiness() {
+            @Override
+            public void opened(int fd) {
+                // the ring takes any descriptor
+            }
+
+            @Override
+            public void awaitDatagrams(int fd) {
+                descriptors.unmark(fd, CANCELLING);
+                submissions.pollReadableOnce(fd, userData(fd, RECEIVE_DATAGRAMS));
+            }
+
+            @Override
+            public void awaitRoom(int fd) {
+                submissions.pollWritable(fd, userData(fd, SEND_DATAGRAMS));
+            }
+        };
+    }
+
+    private void datagramsArrived(int fd, int result, Completions completions) {
+        if (descriptors.isMarked(fd, CANCELLING)) result = -Errno.ECANCELED;
+        if (result >= 0) result = datagrams.receive(fd, completions);
+        if (result >= 0 || result == -Errno.EAGAIN) goOnPolling(fd, RECEIVE_DATAGRAMS, completions);
+        else report(descriptors.endInward(fd), result, false, null, completions);
+    }
+
+    private void roomForDatagrams(int fd, int result, Completions completions) {
+        if (result < 0) datagrams.forget(fd);
+        else result = datagrams.sendAgain(fd);
+        if (result == -Errno.EAGAIN) submissions.pollWritable(fd, userData(fd, SEND_DATAGRAMS));
+        else report(descriptors.endOutward(fd), result, false, null, completions);
     }
 
     @Override
@@ -369,6 +408,11 @@ public final class UringDriver extends NativeDriver {
             case SEND_DESCRIPTORS -> roomForDescriptors(fd, result, completions);
             case EXIT -> exited(fd, result, completions);
             case RECEIVE_DESCRIPTORS -> messageArrived(fd, result, completions);
+            case RECEIVE_DATAGRAMS -> {
+                arrivals++;
+                datagramsArrived(fd, result, completions);
+            }
+            case SEND_DATAGRAMS -> roomForDatagrams(fd, result, completions);
             case FILE_ROOM -> roomForFile(fd, result, completions);
             case ACCEPT -> {
                 arrivals++;
