@@ -23,7 +23,7 @@ class UncaughtTest {
     @Test
     void aRefusalOfTheSystemIsOneLine() {
         var refused = new OsException("bind", "127.0.0.1:80", Errno.EACCES);
-        assertEquals("anillo: bind 127.0.0.1:80: EACCES, permission denied (ports below 1024 need CAP_NET_BIND_SERVICE)"
+        assertEquals("anillo: bind 127.0.0.1:80: EACCES, permission denied (ports below 1024 need CAP_NET_BIND_SERVICE, broadcast its option)"
                 + " (errno 13)" + System.lineSeparator(), printed(refused));
         assertEquals(printed(refused), printed(new UncheckedIOException(refused)));
     }
