@@ -234,7 +234,7 @@ class LauncherTest {
             Missing.java | no file Missing.java
             .            | . is a directory: name the file to run, like ./Main.java
             bench        | bench what? ./anillo bench target, peers or micro (./anillo --help lists them)
-            notes.txt    | notes.txt is neither a command (doctor, serve, bench) nor the name of a .java file
+            notes.txt    | notes.txt is neither a command (doctor, serve, simulate, bench) nor the name of a .java file
             """)
     void saysInOneLineWhatIsWrongWithTheCommandLine(String word, String message) throws Exception {
         assertEquals(new Launched.Outcome(2, "", "anillo: " + message + "\n"), Launched.run(directory, word));

@@ -1,0 +1,100 @@
+package dev.anillo.loop.simulation;
+
+import dev.anillo.loop.SimulatedLoop;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/// Runs of scenarios by seed, and what they came to.
+///
+///     ./anillo simulate [--seed N] [--minutes M]
+public final class Simulation {
+    /// Real time for one run: a thousand times what it takes. Longer means that the loop turns without end.
+    private static final int RUN_SECONDS_MAX = 30;
+
+    private static final Logger LOOPS_LOG = Logger.getLogger("dev.anillo.loop");
+
+    private final long[] injected = new long[Fault.values().length];
+    private long runs;
+
+    /// One run.
+    ///
+    /// @return what identifies its course: the same each time for a seed
+    /// @throws AssertionError naming the seed
+    public long run(long seed) {
+        var host = new SimulatedLoop(seed);
+        var done = new CompletableFuture<Void>();
+        var level = LOOPS_LOG.getLevel();
+        LOOPS_LOG.setLevel(Level.OFF); // of faults by the thousand
+        try {
+            host.loop.execute(() -> new TcpScenario(host, seed, done));
+            done.get(RUN_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (ExecutionException wrong) {
+            throw new AssertionError("seed " + seed + ": " + wrong.getCause().getMessage(), wrong.getCause());
+        } catch (TimeoutException late) {
+            throw new AssertionError("seed " + seed + ": not over after " + RUN_SECONDS_MAX + " s", late);
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError("interrupted in seed " + seed, interrupted);
+        } finally {
+            host.loop.close();
+            LOOPS_LOG.setLevel(level);
+        }
+        runs++;
+        for (var fault : Fault.values()) injected[fault.ordinal()] += host.driver.faults().injected(fault);
+        return host.driver.trace();
+    }
+
+    /// Runs seeds one after the other.
+    ///
+    /// @return how many
+    public long runFor(long firstSeed, long nanos) {
+        var start = System.nanoTime();
+        var before = runs;
+        for (var seed = firstSeed; System.nanoTime() - start < nanos; seed++) run(seed);
+        return runs - before;
+    }
+
+    public long injected(Fault fault) {
+        return injected[fault.ordinal()];
+    }
+
+    /// A line for each kind of fault.
+    public String report() {
+        var text = new StringBuilder();
+        for (var fault : Fault.values()) text.append("  %-18s %,d%n".formatted(fault, injected(fault)));
+        return text.toString();
+    }
+
+    static void main(String[] arguments) {
+        long seed = System.nanoTime();
+        var once = false;
+        var minutes = 1.0;
+        for (var i = 0; i < arguments.length; i += 2) {
+            if (i + 1 == arguments.length) throw new IllegalArgumentException(arguments[i] + " lacks its value");
+            switch (arguments[i]) {
+                case "--seed" -> {
+                    seed = Long.parseLong(arguments[i + 1]);
+                    once = true;
+                }
+                case "--minutes" -> {
+                    minutes = Double.parseDouble(arguments[i + 1]);
+                    once = false;
+                }
+                default -> throw new IllegalArgumentException("unknown option " + arguments[i]);
+            }
+        }
+        var simulation = new Simulation();
+        var start = System.nanoTime();
+        if (once) {
+            IO.println("seed " + seed + ": " + Long.toHexString(simulation.run(seed)));
+        } else {
+            var count = simulation.runFor(seed, (long) (minutes * 60e9));
+            IO.println("%,d seeds from %d on, %.0f a second; faults injected:".formatted(count, seed,
+                    count / ((System.nanoTime() - start) / 1e9)));
+        }
+        IO.print(simulation.report());
+    }
+}
