@@ -19,11 +19,14 @@ import java.util.concurrent.CompletableFuture;
 ///
 /// What must hold whatever happens: the bytes that come are those that the other side wrote, in order, without a gap; after
 /// an orderly end there are all of them; a connection that ends otherwise is told an error; every socket tells its close
-/// once, as the last; and when the faults are over everything ends, with no handle, buffer or socket left.
+/// once, as the last; what is paused is told no data; a full socket says so, and tells when it is empty; and when the faults are over everything ends, with no handle, buffer or socket left.
 final class TcpScenario {
     private static final int PORT = 7000;
     private static final int CONNECTIONS_MAX = 8;
     private static final int STEPS_MAX = 12;
+    /// What a cancelled operation may take, at the most.
+    private static final int LATE_MILLIS = 10_000;
+    private static final int LOOKS = 3;
     private static final int SCRIPT_MILLIS = 60_000;
     /// After the faults. The longest that something may take is a connect whose answer never comes.
     private static final int CALM_MILLIS = 600_000;
@@ -52,7 +55,8 @@ final class TcpScenario {
         var count = toBegin;
         for (var i = 0; i < count; i++) host.loop.setTimeout(this::connect, 1 + random.nextInt(2_000));
         host.loop.setTimeout(this::calmDown, SCRIPT_MILLIS);
-        host.loop.setTimeout(() -> fail("not over " + CALM_MILLIS + " ms after the faults: " + parties), SCRIPT_MILLIS + CALM_MILLIS);
+        host.loop.setTimeout(() -> fail("not over " + CALM_MILLIS + " ms after the faults: " + parties),
+                SCRIPT_MILLIS + CALM_MILLIS);
     }
 
     private void fail(String what) {
@@ -66,10 +70,18 @@ final class TcpScenario {
             var timeout = random.nextBoolean() ? 0 : 1 + random.nextInt(5_000);
             var peer = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), PORT);
             party.take(TcpSocket.connect(peer, timeout, _ -> party.connected = true));
+            if (timeout > 0) host.loop.setTimeout(() -> requireConnected(party, LOOKS), timeout + LATE_MILLIS);
             clientsByPort.put(((InetSocketAddress) party.socket.localAddress()).getPort(), party);
         } catch (OsException refused) {
             done.completeExceptionally(refused);
         }
+    }
+
+    /// Looks several times: a machine that sleeps wakes up with all time-outs over, and the system not yet told.
+    private void requireConnected(Party party, int looks) {
+        if (!party.isConnecting()) return;
+        if (looks == 0) fail(party + " still connects after its time-out");
+        else host.loop.setTimeout(() -> requireConnected(party, looks - 1), LATE_MILLIS);
     }
 
     private void accepted(TcpSocket socket) {
@@ -120,6 +132,7 @@ final class TcpScenario {
         private boolean endTold;
         private boolean dropped;
         private String error;
+        private boolean owedDrain;
         private boolean closed;
 
         Party(String role) {
@@ -131,12 +144,21 @@ final class TcpScenario {
             socket = taken;
             open++;
             socket.halfOpen(random.nextBoolean());
+            socket.onDrain(() -> {
+                alive("that it is empty");
+                if (socket.waitingBytes() > 0) fail(this + " is told that it is empty, and is not");
+                owedDrain = false;
+            });
             socket.onEnd(this::peerHasEnded).onClose(this::hasClosed).onError(problem -> {
                 alive("an error");
                 error = ((OsException) problem).code();
             });
             if (random.nextInt(4) > 0) socket.onData(this::data);
             nextStep();
+        }
+
+        boolean isConnecting() {
+            return !connected && !closed && error == null && !dropped;
         }
 
         private void alive(String what) {
@@ -146,11 +168,17 @@ final class TcpScenario {
         private void data(Buffer data) {
             alive("data");
             if (endTold) fail(this + " is told data after the end");
+            if (socket.isPaused()) fail(this + " is told data while it is paused");
             for (var i = 0; i < data.readable(); i++) {
                 if (data.get(i) != at(peer.number, received + i)) fail(this + " got another byte at " + (received + i));
             }
             received += data.readable();
-            if (random.nextInt(20) == 0) pauseForAWhile();
+            switch (random.nextInt(40)) {
+                case 0, 1 -> pauseForAWhile();
+                case 2 -> write(1 + random.nextInt(3_000));
+                case 3 -> end();
+                default -> {}
+            }
         }
 
         private void pauseForAWhile() {
@@ -175,6 +203,7 @@ final class TcpScenario {
             open--;
             var orderly = endTold && ended || endTold && !dropped || dropped;
             if (!orderly && error == null) fail(this + " closed and nobody said why");
+            if (owedDrain && error == null && !dropped) fail(this + " was never told that it is empty");
             closeWhenDone();
         }
 
@@ -212,15 +241,17 @@ final class TcpScenario {
             if (!socket.isWritable()) return;
             var data = new byte[bytes];
             for (var i = 0; i < bytes; i++) data[i] = at(number, written + i);
-            if (bytes > 0 && random.nextBoolean() && bytes <= 60_000) {
-                socket.write(host.loop.takeBuffer(bytes).append(data));
-            } else {
-                socket.write(data);
-            }
+            var inPlace = bytes > 0 && bytes <= 60_000 && random.nextBoolean();
+            var goOn = inPlace ? socket.write(host.loop.takeBuffer(bytes).append(data)) : socket.write(data);
             written += bytes;
+            if (goOn != socket.waitingBytes() <= TcpSocket.HIGH_WATER_BYTES) {
+                fail(this + " has " + socket.waitingBytes() + " bytes waiting and says " + goOn);
+            }
+            if (!goOn) owedDrain = true;
         }
 
         private void end() {
+            if (dropped) return;
             ended = true;
             socket.end();
         }
