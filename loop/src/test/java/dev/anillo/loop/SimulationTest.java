@@ -17,7 +17,7 @@ class SimulationTest {
 
     private static final int SAMPLES = 50;
 
-    private final Simulation simulation = new Simulation();
+    private final Simulation simulation = Simulation.ofTcp();
 
     @Test
     void whateverTheSystemDoesNothingIsLostOrToldTwiceAndEverythingEnds() {

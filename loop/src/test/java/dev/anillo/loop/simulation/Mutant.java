@@ -36,7 +36,9 @@ record Mutant(String protection, String type, String method, String name, int va
         var format = ClassFile.of();
         var after = format.transformClass(format.parse(before),
                 ClassTransform.transformingMethodBodies(each -> each.methodName().equalsString(method), change));
-        if (changes[0] == 0) throw new AssertionError("no " + name + " in " + type + "." + method + ": is the mutant out of date?");
+        if (changes[0] == 0) {
+            throw new AssertionError("no " + name + " in " + type + "." + method + ": is the mutant out of date?");
+        }
         Files.createDirectories(to.resolve(file).getParent());
         Files.write(to.resolve(file), after);
     }

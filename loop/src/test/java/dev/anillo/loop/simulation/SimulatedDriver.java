@@ -65,7 +65,7 @@ public final class SimulatedDriver implements Driver {
     private final Semaphore woken = new Semaphore(0);
     private Completions completions;
     private long now = SECOND;
-    private long wallClockAhead;
+    private long wallClockAhead = 1_790_000_000 * SECOND; // some day of 2026
     private long order;
     private int nextDescriptor = 3;
     private int nextPort = FIRST_EPHEMERAL;

@@ -17,8 +17,26 @@ public final class Simulation {
 
     private static final Logger LOOPS_LOG = Logger.getLogger("dev.anillo.loop");
 
+    /// What happens on the loop of one run.
+    public interface Scenario {
+        /// On the loop's thread.
+        ///
+        /// @param done to be completed when all is over, or with what was wrong
+        void begin(SimulatedLoop host, long seed, CompletableFuture<Void> done);
+    }
+
+    private final Scenario scenario;
     private final long[] injected = new long[Fault.values().length];
     private long runs;
+
+    public Simulation(Scenario scenario) {
+        this.scenario = scenario;
+    }
+
+    /// Of connections and bytes.
+    public static Simulation ofTcp() {
+        return new Simulation(TcpScenario::new);
+    }
 
     /// One run.
     ///
@@ -30,7 +48,7 @@ public final class Simulation {
         var level = LOOPS_LOG.getLevel();
         LOOPS_LOG.setLevel(Level.OFF); // of faults by the thousand
         try {
-            host.loop.execute(() -> new TcpScenario(host, seed, done));
+            host.loop.execute(() -> scenario.begin(host, seed, done));
             done.get(RUN_SECONDS_MAX, TimeUnit.SECONDS);
         } catch (ExecutionException wrong) {
             throw new AssertionError("seed " + seed + ": " + wrong.getCause().getMessage(), wrong.getCause());
@@ -86,7 +104,7 @@ public final class Simulation {
                 default -> throw new IllegalArgumentException("unknown option " + arguments[i]);
             }
         }
-        var simulation = new Simulation();
+        var simulation = ofTcp();
         var start = System.nanoTime();
         if (once) {
             IO.println("seed " + seed + ": " + Long.toHexString(simulation.run(seed)));

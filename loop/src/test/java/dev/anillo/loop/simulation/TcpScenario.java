@@ -19,7 +19,8 @@ import java.util.concurrent.CompletableFuture;
 ///
 /// What must hold whatever happens: the bytes that come are those that the other side wrote, in order, without a gap; after
 /// an orderly end there are all of them; a connection that ends otherwise is told an error; every socket tells its close
-/// once, as the last; what is paused is told no data; a full socket says so, and tells when it is empty; and when the faults are over everything ends, with no handle, buffer or socket left.
+/// once, as the last; what is paused is told no data; a full socket says so, and tells when it is empty; and when the faults
+/// are over everything ends, with no handle, buffer or socket left.
 final class TcpScenario {
     private static final int PORT = 7000;
     private static final int CONNECTIONS_MAX = 8;
