@@ -11,10 +11,18 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /// One seeded script of writes, pauses, ends, resets and drops on many connections, run on each transport: what every
-/// connection's two sides receive and tell must be the same everywhere.
+/// connection's two sides receive and tell must be the same everywhere, on the simulated system too: it is to be a model of the
+/// real ones.
+@ParameterizedClass(name = "{0}")
+@FieldSource("ALSO")
 class DifferentialTest extends TransportTest {
+    /// Besides those that [TransportTest] brings.
+    static final List<String> ALSO = List.of(SIMULATED);
+
     private static final int CONNECTIONS = 60;
     private static final int STEPS_MAX = 12;
 

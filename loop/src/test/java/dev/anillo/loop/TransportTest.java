@@ -3,6 +3,7 @@ package dev.anillo.loop;
 import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.Transports;
 import dev.anillo.loop.net.TcpServer;
+import dev.anillo.loop.simulation.SimulatedDriver;
 import dev.anillo.loop.net.TcpSocket;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -23,6 +24,9 @@ import org.junit.jupiter.params.Parameter;
 /// threads, and no exception may have been left unheard.
 @EachTransport
 abstract class TransportTest {
+    /// For classes that want it beside the real ones.
+    static final String SIMULATED = "simulated";
+
     @Parameter
     String transport;
 
@@ -50,6 +54,7 @@ abstract class TransportTest {
     }
 
     static Driver open(String transport) {
+        if (transport.equals(SIMULATED)) return SimulatedDriver.harmless(Pattern.SEED);
         try {
             return Transports.open(transport);
         } catch (Transports.Refusal refusal) {

@@ -50,7 +50,9 @@ final class HttpScenario {
         server = HttpServer.create(this::handle);
         server.onClose(() -> host.loop.setImmediate(this::finish));
         server.listen(PORT, "127.0.0.1");
-        for (var i = random.nextInt(CLIENTS_MAX); i >= 0; i--) host.loop.setTimeout(() -> clients.add(new Client()), 1 + random.nextInt(1_000));
+        for (var i = random.nextInt(CLIENTS_MAX); i >= 0; i--) {
+            host.loop.setTimeout(() -> clients.add(new Client()), 1 + random.nextInt(1_000));
+        }
         host.loop.setTimeout(this::calmDown, SCRIPT_MILLIS);
         host.loop.setTimeout(() -> fail("not over " + CALM_MILLIS + " ms after the faults: " + clients),
                 SCRIPT_MILLIS + CALM_MILLIS);

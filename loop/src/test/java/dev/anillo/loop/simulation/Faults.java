@@ -32,6 +32,16 @@ public final class Faults {
         return true;
     }
 
+    /// None that ends a connection, or keeps it waiting for seconds.
+    void keepHarmless() {
+        for (var fault : Fault.values()) {
+            switch (fault) {
+                case RESET, REFUSED, TIMED_OUT, ACCEPT_EXHAUSTED, STALL, CLOCK_JUMP -> rates[fault.ordinal()] = 0;
+                case SHORT_SEND, SHORT_RECEIVE, LATE_CANCEL, REORDERED, NO_BUFFERS, QUEUE_FULL -> {}
+            }
+        }
+    }
+
     /// None any more.
     public void end() {
         calm = true;

@@ -77,6 +77,13 @@ public final class SimulatedDriver implements Driver {
         faults = new Faults(random);
     }
 
+    /// Of a system that does nothing which an undisturbed one would not do.
+    public static SimulatedDriver harmless(long seed) {
+        var driver = new SimulatedDriver(seed);
+        driver.faults.keepHarmless();
+        return driver;
+    }
+
     public Faults faults() {
         return faults;
     }
