@@ -15,13 +15,13 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// One seeded script of writes, pauses, ends, resets and drops on many connections, run on each transport: what every
-/// connection's two sides receive and tell must be the same everywhere, on the simulated system too: it is to be a model of the
-/// real ones.
+/// connection's two sides receive and tell must be the same everywhere, on the simulated system too, which is to be a model of the
+/// real ones, and on a kernel that does all that its manual allows.
 @ParameterizedClass(name = "{0}")
 @FieldSource("ALSO")
 class DifferentialTest extends TransportTest {
     /// Besides those that [TransportTest] brings.
-    static final List<String> ALSO = List.of(SIMULATED);
+    static final List<String> ALSO = List.of(SIMULATED, UNRELIABLE + "io_uring", UNRELIABLE + "epoll");
 
     private static final int CONNECTIONS = 60;
     private static final int STEPS_MAX = 12;

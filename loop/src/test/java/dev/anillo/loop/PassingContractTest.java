@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Sockets and servers pass over a unix socket, none is lost, and none stays open that nobody owns. That last is what
 /// [TransportTest] looks at after each test.
+@AndOnUnreliableKernels
 class PassingContractTest extends TransportTest {
     private static final String NIO = "nio";
     private static final byte[] MESSAGE = "take it".getBytes(StandardCharsets.UTF_8);

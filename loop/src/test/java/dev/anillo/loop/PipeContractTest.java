@@ -17,6 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 
 /// A pipe loses nothing, holds no more than a bounded part, and leaves neither side over.
+@AndOnUnreliableKernels
 class PipeContractTest extends TransportTest {
     private static final int MIB = 1 << 20;
 

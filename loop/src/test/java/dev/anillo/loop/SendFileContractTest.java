@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Parts of files arrive complete and in their place among what else is written; whatever becomes of the connection, no
 /// descriptor stays open.
+@AndOnUnreliableKernels
 class SendFileContractTest extends TransportTest {
     private static final int MIB = 1 << 20;
     private static final Path OWN_DESCRIPTORS = Path.of("/proc/self/fd");

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Bytes arrive complete, unchanged and in order, however many, in whatever pieces, both ways at once.
+@AndOnUnreliableKernels
 class TcpBytesContractTest extends TransportTest {
     private static final int MIB = 1 << 20;
 

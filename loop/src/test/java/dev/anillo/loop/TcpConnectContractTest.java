@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 /// Connections that the loop opens: how they come about, fail, and what they tell of themselves.
+@AndOnUnreliableKernels
 class TcpConnectContractTest extends TransportTest {
     private static InetSocketAddress nobodyListens() throws IOException {
         try (var listener = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {

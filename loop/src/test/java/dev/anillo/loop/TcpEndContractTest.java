@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /// How connections end: in good order from either side, by reset, or by being dropped in the middle of things.
+@AndOnUnreliableKernels
 class TcpEndContractTest extends TransportTest {
     private static final byte[] MUCH = new byte[32 << 20]; // more than the kernel's buffers of both ends hold
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 /// Servers: where they listen, what refuses them, and how they stop.
+@AndOnUnreliableKernels
 class TcpListenContractTest extends TransportTest {
     private IOException refusal(int port, String host) {
         return await(refused -> TcpServer.create(loop, _ -> {})

@@ -2,8 +2,11 @@ package dev.anillo.loop;
 
 import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.Transports;
+import dev.anillo.loop.driver.epoll.EpollDriver;
+import dev.anillo.loop.driver.uring.UringDriver;
 import dev.anillo.loop.net.TcpServer;
 import dev.anillo.loop.simulation.SimulatedDriver;
+import dev.anillo.loop.simulation.UnreliableKernel;
 import dev.anillo.loop.net.TcpSocket;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -26,6 +29,11 @@ import org.junit.jupiter.params.Parameter;
 abstract class TransportTest {
     /// For classes that want it beside the real ones.
     static final String SIMULATED = "simulated";
+
+    /// Before the name of a native one: on a kernel that makes use of all its liberties.
+    static final String UNRELIABLE = "unreliable ";
+
+    static final List<String> UNRELIABLE_ONES = List.of(UNRELIABLE + "io_uring", UNRELIABLE + "epoll");
 
     @Parameter
     String transport;
@@ -55,10 +63,21 @@ abstract class TransportTest {
 
     static Driver open(String transport) {
         if (transport.equals(SIMULATED)) return SimulatedDriver.harmless(Pattern.SEED);
+        if (transport.startsWith(UNRELIABLE)) return unreliable(transport.substring(UNRELIABLE.length()));
         try {
             return Transports.open(transport);
         } catch (Transports.Refusal refusal) {
             return Assumptions.abort(transport + " is not available here: " + refusal.getMessage());
+        }
+    }
+
+    private static Driver unreliable(String transport) {
+        open(transport).shutDown(); // aborts the test where it can't be had
+        var kernel = new UnreliableKernel(Pattern.SEED);
+        try {
+            return transport.equals("epoll") ? new EpollDriver(kernel) : new UringDriver(kernel);
+        } catch (OsException refused) {
+            throw new AssertionError(refused);
         }
     }
 

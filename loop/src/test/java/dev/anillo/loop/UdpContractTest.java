@@ -31,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// Datagrams over the loopback interface, which loses none while there is room for them.
+@AndOnUnreliableKernels
 class UdpContractTest extends TransportTest {
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
     private static final InetAddress GROUP = InetAddress.ofLiteral("239.77.77.77");

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Stream sockets within the machine: paths, abstract names, who may connect, leftovers, and who is there.
+@AndOnUnreliableKernels
 class UnixContractTest extends TransportTest {
     private static final int MIB = 1 << 20;
     private static final String NIO = "nio";

@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// Addresses are plain longs and nobody checks them. Belongs to one thread at a time, which is the one that reads the
 /// errno of its own last call; only [#wake] is for all.
-public final class Syscalls {
+public class Syscalls {
     /// A cache line, so that two threads' errnos don't share one.
     private static final long ERRNO_BYTES = 64;
 

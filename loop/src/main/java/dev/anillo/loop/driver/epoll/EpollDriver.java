@@ -1,6 +1,7 @@
 package dev.anillo.loop.driver.epoll;
 
 import dev.anillo.linux.Linux;
+import dev.anillo.linux.call.Syscalls;
 import dev.anillo.loop.OsException;
 import dev.anillo.loop.buffer.BufferPool;
 import dev.anillo.loop.driver.AddressText;
@@ -85,7 +86,12 @@ public final class EpollDriver extends NativeDriver {
 
     /// @throws OsException naming `epoll_create1`, `epoll_ctl`, `eventfd` or `mmap`
     public EpollDriver() throws OsException {
-        super(Linux.SOCK_CLOEXEC() | Linux.SOCK_NONBLOCK());
+        this(new Syscalls());
+    }
+
+    /// On another kernel, as tests have it.
+    public EpollDriver(Syscalls kernel) throws OsException {
+        super(kernel, Linux.SOCK_CLOEXEC() | Linux.SOCK_NONBLOCK());
         try {
             events = new Events(calls, counters, scratch, wakeUp.descriptor());
         } catch (OsException refused) {

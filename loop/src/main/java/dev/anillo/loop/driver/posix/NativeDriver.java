@@ -17,7 +17,7 @@ import java.nio.file.Path;
 
 /// What is the same for io_uring and epoll: the parts that both are made of, and the socket calls outside the hot path.
 public abstract class NativeDriver implements Driver {
-    protected final Syscalls calls = new Syscalls();
+    protected final Syscalls calls;
     protected final Counters counters = new Counters();
     protected final Descriptors descriptors = new Descriptors();
     protected final LocalCompletions local = new LocalCompletions(descriptors, counters);
@@ -32,9 +32,11 @@ public abstract class NativeDriver implements Driver {
     private final int statusFlags;
     private boolean ended;
 
+    /// @param calls the kernel
     /// @param socketFlags SOCK_CLOEXEC, perhaps SOCK_NONBLOCK
     /// @throws OsException naming `mmap` or `eventfd`
-    protected NativeDriver(int socketFlags) throws OsException {
+    protected NativeDriver(Syscalls calls, int socketFlags) throws OsException {
+        this.calls = calls;
         scratch = new Scratch(calls);
         try {
             wakeUp = new WakeUp(calls);

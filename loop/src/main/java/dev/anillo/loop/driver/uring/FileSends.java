@@ -21,27 +21,22 @@ final class FileSends {
     private Buffer[] buffers = new Buffer[64];
     private Stage[] stages = new Stage[64];
 
-    /// What the read is to bring, and then what it has brought.
-    private int[] lengths = new int[64];
-
-    private enum Stage { READING, CANCELLED, READ_SHORT, SENDING }
+    private enum Stage { READING, CANCELLED, SENDING }
 
     FileSends(Submissions submissions) {
         this.submissions = submissions;
     }
 
-    void start(int socket, int file, long offset, long length, long readData, long sendData) {
+    void start(int socket, int file, long offset, long length, long readData) {
         if (socket >= buffers.length) {
             var room = Integer.highestOneBit(socket) * 2;
             buffers = Arrays.copyOf(buffers, room);
             stages = Arrays.copyOf(stages, room);
-            lengths = Arrays.copyOf(lengths, room);
         }
         var buffer = pool.take();
         buffers[socket] = buffer;
         stages[socket] = Stage.READING;
-        lengths[socket] = (int) Math.min(length, BUFFER_BYTES);
-        submissions.readAndSend(file, offset, socket, buffer.writeAddress(), lengths[socket], readData, sendData);
+        submissions.readFile(file, offset, buffer.writeAddress(), (int) Math.min(length, BUFFER_BYTES), readData);
     }
 
     /// @return whether it is the send that is under way and must be cancelled
@@ -51,29 +46,19 @@ final class FileSends {
         return false;
     }
 
-    /// @return as [#cancel], which was called meanwhile
-    boolean readCompleted(int socket, int result) {
-        var isCancelled = stages[socket] == Stage.CANCELLED;
-        var isWhole = result == lengths[socket];
-        stages[socket] = isWhole ? Stage.SENDING : Stage.READ_SHORT;
-        if (!isWhole) lengths[socket] = isCancelled ? -Errno.ECANCELED : result;
-        return isWhole && isCancelled;
-    }
-
-    /// The send that follows a read has ended, and was none when the read was short: then what there is goes by itself.
+    /// Sends what was read. Not by a link of both entries: a kernel that is short of memory may take the first alone, and
+    /// then the second is none any more and sends what the buffer held before.
     ///
     /// @return what it all came to; [#GOES_ON]: not yet
-    int sendCompleted(int socket, int result, long sendData) {
-        if (stages[socket] == Stage.READ_SHORT) {
-            result = lengths[socket];
-            if (result > 0) {
-                stages[socket] = Stage.SENDING;
-                submissions.send(socket, buffers[socket].writeAddress(), result, false, sendData);
-                return GOES_ON;
-            }
+    int readCompleted(int socket, int result, long sendData) {
+        if (stages[socket] == Stage.CANCELLED) result = -Errno.ECANCELED;
+        if (result <= 0) {
+            release(socket);
+            return result;
         }
-        release(socket);
-        return result;
+        stages[socket] = Stage.SENDING;
+        submissions.send(socket, buffers[socket].writeAddress(), result, false, sendData);
+        return GOES_ON;
     }
 
     /// The kernel has given the buffer back.

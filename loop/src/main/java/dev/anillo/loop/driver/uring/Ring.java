@@ -182,11 +182,6 @@ final class Ring {
         enterFlags = Linux.IORING_ENTER_REGISTERED_RING();
     }
 
-    /// The next entries will be submitted by one call, as those of a link must be.
-    void reserve(int count) {
-        if (tail + count - Memory.getIntAcquire(submissionHead) > submissionMask + 1) makeRoom();
-    }
-
     /// The next entry to fill. It still holds what it held before.
     long nextEntry() {
         if (tail - Memory.getIntAcquire(submissionHead) > submissionMask) makeRoom();

@@ -114,17 +114,12 @@ final class Submissions {
         if (parts.bytes() <= SMALL_SEND_BYTES) smallSends++;
     }
 
-    /// Of a file, and then to a socket what was read, without a turn between: the kernel begins the [#send] when the read
-    /// has brought all, and cancels it otherwise. The read completes first. From the page cache it completes while it is
-    /// submitted, else a thread of the kernel waits for the disk.
-    void readAndSend(int file, long offset, int socket, long address, int length, long readData, long sendData) {
-        ring.reserve(2);
-        var at = entry(Linux.IORING_OP_READ(), file, readData);
-        Memory.putByte(at + FLAGS, (byte) Linux.IOSQE_IO_LINK());
+    /// Of a file. From the page cache it completes while it is submitted, else a thread of the kernel waits for the disk.
+    void readFile(int file, long offset, long address, int length, long userData) {
+        var at = entry(Linux.IORING_OP_READ(), file, userData);
         Memory.putLong(at + OFFSET, offset);
         Memory.putLong(at + ADDRESS, address);
         Memory.putInt(at + LENGTH, length);
-        send(socket, address, length, false, sendData);
     }
 
     /// The small sends since the last call of this: completions that come by themselves, not worth waking up for.

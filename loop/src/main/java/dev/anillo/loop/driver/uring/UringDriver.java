@@ -1,6 +1,7 @@
 package dev.anillo.loop.driver.uring;
 
 import dev.anillo.linux.Linux;
+import dev.anillo.linux.call.Syscalls;
 import dev.anillo.loop.OsException;
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.driver.Completions;
@@ -85,8 +86,17 @@ public final class UringDriver extends NativeDriver {
         this(Sizes.USUAL);
     }
 
+    /// On another kernel, as tests have it.
+    public UringDriver(Syscalls kernel) throws OsException {
+        this(kernel, Sizes.USUAL);
+    }
+
     UringDriver(Sizes sizes) throws OsException {
-        super(Linux.SOCK_CLOEXEC());
+        this(new Syscalls(), sizes);
+    }
+
+    private UringDriver(Syscalls kernel, Sizes sizes) throws OsException {
+        super(kernel, Linux.SOCK_CLOEXEC());
         Ring ring = null;
         try {
             ring = new Ring(calls, counters, scratch, sizes.submissions(), sizes.completions());
@@ -179,7 +189,7 @@ public final class UringDriver extends NativeDriver {
 
     private void readAndSend(int fd, int file, long offset, long length) {
         descriptors.unmark(fd, AWAITS_ROOM);
-        files.start(fd, file, offset, length, userData(fd, READ_FILE), userData(fd, SEND_FILE));
+        files.start(fd, file, offset, length, userData(fd, READ_FILE));
     }
 
     private void awaitRoom(int fd) {
@@ -399,11 +409,12 @@ public final class UringDriver extends NativeDriver {
             }
             case SEND, CONNECT -> report(descriptors.endOutward(fd), result, false, null, completions);
             case READ_FILE -> {
-                if (files.readCompleted(fd, result)) submissions.cancel(userData(fd, SEND_FILE), CANCEL);
+                var read = files.readCompleted(fd, result, userData(fd, SEND_FILE));
+                if (read != FileSends.GOES_ON) report(descriptors.endOutward(fd), read, false, null, completions);
             }
             case SEND_FILE -> {
-                var sent = files.sendCompleted(fd, result, userData);
-                if (sent != FileSends.GOES_ON) report(descriptors.endOutward(fd), sent, false, null, completions);
+                files.release(fd);
+                report(descriptors.endOutward(fd), result, false, null, completions);
             }
             case SEND_DESCRIPTORS -> roomForDescriptors(fd, result, completions);
             case EXIT -> exited(fd, result, completions);
@@ -530,7 +541,7 @@ public final class UringDriver extends NativeDriver {
                 case ACCEPT -> {
                     if (reaped.results[i] >= 0) descriptors.opened(reaped.results[i]);
                 }
-                case SEND_FILE -> files.release(Token.slot(reaped.userData[i]));
+                case READ_FILE, SEND_FILE -> files.release(Token.slot(reaped.userData[i]));
                 default -> {} // holds nothing
             }
             if ((reaped.flags[i] & Linux.IORING_CQE_F_BUFFER()) != 0) buffers.taken(reaped.flags[i]).release();
