@@ -15,7 +15,7 @@ class SimulationTest {
     /// Seconds that the normal run spends on seeds that nobody has tried.
     private static final long SECONDS = Long.getLong("anillo.simulation.seconds", 60);
 
-    private static final int SAMPLES = 50;
+    private static final int SAMPLES = 500;
 
     private final Simulation simulation = Simulation.ofTcp();
 

@@ -141,6 +141,7 @@ public final class SimulatedDriver implements Driver {
             woken.drainPermits();
             return;
         }
+        if (events.isEmpty() && timeoutNanos == 0) return; // as above, but it was here already: no die is cast
         now += 1 + random.nextLong(20 * MICRO); // the turn has taken time
         if (timeoutNanos > 0) {
             var next = events.isEmpty() ? Long.MAX_VALUE : events.peek().at;
