@@ -21,12 +21,16 @@ final class Deadline {
 
     /// What the future comes to; its failure is thrown as it is.
     static <T> T await(CompletableFuture<T> future, Supplier<String> state) {
+        return await(future, SECONDS, state);
+    }
+
+    static <T> T await(CompletableFuture<T> future, int seconds, Supplier<String> state) {
         try {
-            return future.get(SECONDS, TimeUnit.SECONDS);
+            return future.get(seconds, TimeUnit.SECONDS);
         } catch (ExecutionException failed) {
             return rethrow(failed.getCause());
         } catch (TimeoutException late) {
-            return Assertions.fail("nothing within " + SECONDS + " s: " + state.get(), late);
+            return Assertions.fail("nothing within " + seconds + " s: " + state.get(), late);
         } catch (InterruptedException interrupted) {
             throw new AssertionError("interrupted while waiting: " + state.get(), interrupted);
         }

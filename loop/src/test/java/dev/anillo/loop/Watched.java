@@ -87,8 +87,12 @@ final class Watched {
         return text.toString(StandardCharsets.UTF_8);
     }
 
-    synchronized void awaitReceived(long bytes) throws InterruptedException {
-        var deadline = Deadline.nanoTime();
+    void awaitReceived(long bytes) throws InterruptedException {
+        awaitReceived(bytes, Deadline.SECONDS);
+    }
+
+    synchronized void awaitReceived(long bytes, int seconds) throws InterruptedException {
+        var deadline = System.nanoTime() + seconds * 1_000_000_000L;
         while (received < bytes) {
             var restMillis = (deadline - System.nanoTime()) / 1_000_000;
             if (restMillis <= 0) throw new AssertionError("only " + received + " of " + bytes + " bytes came; told " + told);

@@ -40,6 +40,9 @@ import java.util.concurrent.Semaphore;
 ///
 /// Threads: the loop's, but [#wake].
 public final class SimulatedDriver implements Driver {
+    /// Nothing ever comes back from there (RFC 5737: nobody's address).
+    public static final InetSocketAddress UNANSWERING = new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 9);
+
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
     private static final int BUFFER_BYTES = 16 * 1024;
     private static final int FIRST_EPHEMERAL = 32_768;
@@ -255,7 +258,8 @@ public final class SimulatedDriver implements Driver {
 
     private void carryOutConnect(SimulatedOperation connect) {
         if (connect.over) return;
-        if (!connect.cancelled && faults.strikes(Fault.TIMED_OUT)) {
+        var unanswered = !connect.peer.getAddress().equals(LOOPBACK);
+        if (unanswered || !connect.cancelled && faults.strikes(Fault.TIMED_OUT)) {
             after(127 * SECOND, () -> {
                 if (!connect.over) end(connect, -Errno.ETIMEDOUT);
             });
