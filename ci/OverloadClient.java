@@ -6,7 +6,7 @@ import dev.anillo.loop.buffer.Buffer;
 
 /// Finds how much a server can do, offers it ten times as much, and says what came of it:
 ///
-///     ./anillo ci/OverloadClient.java PORT PID /PATH kept|new SECONDS P99_MILLIS_MAX [PEAK_CONNECTIONS]
+///     ./anillo ci/OverloadClient.java PORT PID /PATH kept|new SECONDS P99_MILLIS_MAX PEAK_CONNECTIONS GOODPUT_MIN
 ///
 /// **The peak** is what connections get that ask again as soon as they are answered. It is measured before each overload and
 /// after it, and the mean of both counts: machines drift.
@@ -21,7 +21,6 @@ import dev.anillo.loop.buffer.Buffer;
 /// Status 1 when less than GOODPUT_MIN of the peak was answered 200 in time, when 99 of 100 of these took longer than
 /// P99_MILLIS_MAX, or when a second round of overload leaves the server larger than the first one did.
 static final int TIMES = 10;
-static final double GOODPUT_MIN = 0.9;
 static final int PATIENCE_MILLIS = 2_000;
 static final int KEPT_CONNECTIONS = 4_000;
 /// Connections that may wait for an answer, or to be accepted, at once: below what a process may open.
@@ -37,7 +36,8 @@ String path;
 boolean kept;
 int seconds;
 int p99MillisMax;
-int peakConnections = 32;
+int peakConnections;
+double goodputMin;
 byte[] request;
 final EventLoop loop = EventLoop.current();
 final ArrayDeque<Client> free = new ArrayDeque<>();
@@ -187,7 +187,8 @@ void main(String[] arguments) {
     kept = arguments[3].equals("kept");
     seconds = Integer.parseInt(arguments[4]);
     p99MillisMax = Integer.parseInt(arguments[5]);
-    if (arguments.length > 6) peakConnections = Integer.parseInt(arguments[6]);
+    peakConnections = Integer.parseInt(arguments[6]);
+    goodputMin = Double.parseDouble(arguments[7]);
     request = ("GET " + path + " HTTP/1.1\r\nHost: a\r\n" + (kept ? "" : "Connection: close\r\n") + "\r\n")
             .getBytes(StandardCharsets.US_ASCII);
     Thread.ofVirtual().start(() -> {
@@ -233,8 +234,8 @@ boolean judge(Phase overload, double peak) {
             " since connected, p50 %.0f ms, p99 %.0f ms since due", overload.sinceDue.millis(0.5),
             overload.sinceDue.millis(0.99)), overload.offered, overload.answered, overload.shed, overload.gaveUp, overload.failed,
             overload.unsent, 100 * overload.cpuSeconds / overload.elapsedSeconds));
-    var good = ratio >= GOODPUT_MIN;
-    if (!good) IO.println("FAILED: less than " + GOODPUT_MIN + " of the peak");
+    var good = ratio >= goodputMin;
+    if (!good) IO.println("FAILED: less than " + goodputMin + " of the peak");
     var bounded = overload.sinceConnected.millis(0.99) <= p99MillisMax;
     if (!bounded) IO.println("FAILED: p99 above " + p99MillisMax + " ms");
     return good && bounded;
