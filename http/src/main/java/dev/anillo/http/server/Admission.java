@@ -34,7 +34,7 @@ final class Admission {
     /// ... and no less than this.
     static final int BACKLOG_MIN = 16;
 
-    /// What a single step counts for at the most, and how long a loop sleeps that has had a rest, is the bound through this.
+    /// A single step counts for the bound through this at the most, and a loop has rested that slept so long.
     private static final int STEPS_PER_BOUND = 4;
 
     /// For so many bounds requests have to be late, and for so many none of them.

@@ -25,7 +25,8 @@ final class Overload {
     private final Admission admission = new Admission();
     private HttpLimits limits;
     private String retryAfter;
-    private Predicate<HttpRequest> exempt = _ -> false;
+    /// Null: none is.
+    private Predicate<HttpRequest> exempt;
 
     private TcpServer listener;
     /// Null without overload.
@@ -67,7 +68,7 @@ final class Overload {
     }
 
     private boolean isExempt(Exchange exchange) {
-        return exchange.matches(exempt);
+        return exempt != null && exchange.matches(exempt);
     }
 
     private boolean isLate(Exchange exchange) {
