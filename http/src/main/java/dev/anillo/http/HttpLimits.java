@@ -27,6 +27,9 @@ public final class HttpLimits {
     private int connectionsMax = 50_000;
     private int pipelinedRequestsMax = 16;
     private long outputBytesMax = 64L << 20;
+    private int requestsUnderWayMax = 50_000;
+    private int queueMillisMax = 1_000;
+    private int retryAfterSeconds = 1;
 
     /// The defaults.
     public HttpLimits() {}
@@ -154,6 +157,29 @@ public final class HttpLimits {
         return this;
     }
 
+    /// Requests of the server whose handler was called and whose response has not ended; 50,000, one for each connection,
+    /// since some wait on purpose. For handlers that wait for something of limited capacity set it to what that does in the
+    /// time that a client may be kept waiting. Above: 503 with `Retry-After`, the connection is kept.
+    public HttpLimits requestsUnderWayMax(int requests) {
+        requestsUnderWayMax = atLeast(1, requests, "requestsUnderWayMax");
+        return this;
+    }
+
+    /// Milliseconds that a request may wait for the loop to get to it, once waiting has stood above that for twice as long;
+    /// 1,000: more than a burst or a pause of the virtual machine takes, and less than clients have patience for. 0: no bound.
+    /// Above: 503 with `Retry-After`, the connection is kept; and connections are accepted more slowly.
+    public HttpLimits queueMillisMax(int millis) {
+        queueMillisMax = atLeast(0, millis, "queueMillisMax");
+        return this;
+    }
+
+    /// Seconds after which a client that was answered 503 by the server itself may come again (`Retry-After`, RFC 9110
+    /// §10.2.3); 1: overload that is answered so cheaply is over soon after the load is.
+    public HttpLimits retryAfterSeconds(int seconds) {
+        retryAfterSeconds = atLeast(0, seconds, "retryAfterSeconds");
+        return this;
+    }
+
     private static int atLeast(int least, int value, String name) {
         if (value < least) throw new IllegalArgumentException(name + " of " + value + ": at least " + least);
         return value;
@@ -229,5 +255,17 @@ public final class HttpLimits {
 
     public long outputBytesMax() {
         return outputBytesMax;
+    }
+
+    public int requestsUnderWayMax() {
+        return requestsUnderWayMax;
+    }
+
+    public int queueMillisMax() {
+        return queueMillisMax;
+    }
+
+    public int retryAfterSeconds() {
+        return retryAfterSeconds;
     }
 }

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// An HTTP/1.1 server on one loop.
 ///
@@ -33,6 +34,7 @@ public final class HttpServer {
         this.loop = loop;
         connections = new Connections(loop, handler, this::allClosed);
         server = TcpServer.create(loop, connections::accept).onClose(connections::listenerClosed);
+        connections.listener(server, TcpServer.BACKLOG);
     }
 
     /// A server on this thread's loop ([EventLoop#current]).
@@ -55,6 +57,13 @@ public final class HttpServer {
         return this;
     }
 
+    /// Connections that may wait in the kernel to be accepted ([TcpServer#backlog]). Default [TcpServer#BACKLOG].
+    public HttpServer backlog(int connections) {
+        server.backlog(connections);
+        this.connections.listener(server, connections);
+        return this;
+    }
+
     /// The server could not listen ([TcpServer#onError]).
     public HttpServer onError(Consumer<IOException> callback) {
         server.onError(callback);
@@ -71,6 +80,15 @@ public final class HttpServer {
     /// What clients are let have, in place of the defaults.
     public HttpServer limits(HttpLimits limits) {
         connections.limits(limits);
+        return this;
+    }
+
+    /// Requests that are never answered 503 by the server itself: health checks, lest an instance that is only busy is taken
+    /// for dead and its load falls on the others. Default none. Such a request waits in the same queue as others.
+    ///
+    /// @param condition asked only of a request that would be answered so; what it keeps of it leads nowhere
+    public HttpServer neverShed(Predicate<HttpRequest> condition) {
+        connections.neverShed(condition);
         return this;
     }
 
@@ -218,6 +236,11 @@ public final class HttpServer {
 
     public EventLoop loop() {
         return loop;
+    }
+
+    /// What it has to do, and what it has turned away. The loop's thread.
+    public HttpLoad load() {
+        return connections.load();
     }
 
     /// Keeps the loop running while the server listens (as it does from the start).

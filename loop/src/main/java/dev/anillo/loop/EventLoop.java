@@ -291,6 +291,18 @@ public final class EventLoop implements Executor, AutoCloseable {
         return reactor.currentTimeMillis();
     }
 
+    /// The loop's clock, which timers go by: nanoseconds of [System#nanoTime]. The loop's thread.
+    public long nanoTime() {
+        reactor.checkThread();
+        return driver.nanoTime();
+    }
+
+    /// The loop's clock as it was when it was first asked for by this method in this turn: what [#nanoTime] says more is the
+    /// time that the turn has worked since. The loop's thread.
+    public long turnNanos() {
+        return reactor.turnNanos();
+    }
+
     /// An empty off-heap buffer of the loop's pools: fill it and pass it to a socket's `write`, or release it.
     ///
     /// @param bytes the room that is needed, at the most 64 KiB

@@ -56,6 +56,10 @@ final class Reactor extends LoopInternals implements Completions {
 
     /// As it was when a callback of this turn asked first; 0 before that.
     private long timeOfDayMillis;
+
+    /// Likewise, by the loop's clock, where somebody has asked.
+    private long turnNanos;
+    private boolean turnNanosKnown;
     private Consumer<Throwable> onUncaught;
 
     /// Whose turn it is to call in here. Changes hands once, when the script has ended and the loop's thread begins.
@@ -91,6 +95,7 @@ final class Reactor extends LoopInternals implements Completions {
         runTimers();
         flush();
         timeOfDayMillis = 0; // a wait is about to pass
+        turnNanosKnown = false;
         poll(alsoForNothing || references > 0);
         runTasks(inbox.takeAll());
         runImmediates();
@@ -277,6 +282,15 @@ final class Reactor extends LoopInternals implements Completions {
         checkThread();
         if (timeOfDayMillis == 0) timeOfDayMillis = driver.currentTimeMillis();
         return timeOfDayMillis;
+    }
+
+    long turnNanos() {
+        checkThread();
+        if (!turnNanosKnown) {
+            turnNanos = driver.nanoTime();
+            turnNanosKnown = true;
+        }
+        return turnNanos;
     }
 
     // What timers ask for.

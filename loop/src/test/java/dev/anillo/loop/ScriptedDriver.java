@@ -191,6 +191,16 @@ final class ScriptedDriver implements Driver {
     public void keepAlive(int descriptor, boolean on, int idleSeconds) {}
 
     @Override
+    public int lastArrivalMillis(int descriptor) {
+        return -1;
+    }
+
+    @Override
+    public boolean backlog(int descriptor, int connections) {
+        return false;
+    }
+
+    @Override
     public void wake() {
         due.add(WAKE_UP);
     }

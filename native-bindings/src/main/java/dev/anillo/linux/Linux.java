@@ -405,6 +405,10 @@ public final class Linux {
         return 6;
     }
 
+    public static int TCP_INFO() {
+        return 11;
+    }
+
     public static int UDP_SEGMENT() {
         return 103;
     }

@@ -33,6 +33,8 @@ final class Connection implements SocketProtocol, Runnable {
 
     /// Bytes behind the request that was read last have arrived already.
     private boolean moreArrived;
+    /// What is read now has waited for an earlier request's answer, or for its body to be taken.
+    private boolean hasKeptClientWaiting;
     private boolean inRead;
     private boolean proceedAsked;
     private boolean drainedOwed;
@@ -75,15 +77,21 @@ final class Connection implements SocketProtocol, Runnable {
         return answers;
     }
 
+    boolean hasKeptClientWaiting() {
+        return hasKeptClientWaiting;
+    }
+
     // Reading.
 
     @Override
     public void received(Buffer data) {
         if (read(data) && !data.isEmpty()) hold(data.keep());
+        else hasKeptClientWaiting = false;
     }
 
     private void hold(Buffer data) {
         held = data;
+        hasKeptClientWaiting = true;
         socket.pause();
     }
 
@@ -468,6 +476,16 @@ final class Connection implements SocketProtocol, Runnable {
             case BODY -> refuse(400, "the end of the connection within a body (RFC 9112 §8)");
             case STOPPED, LINGERING, HANDED_OVER -> {} // when we have ended too, the socket closes
         }
+    }
+
+    /// It has not made a request yet.
+    boolean isUnheard() {
+        return requests == 0;
+    }
+
+    /// The request that was read last is its first one.
+    boolean isNew() {
+        return requests == 1;
     }
 
     boolean isIdle() {

@@ -2,6 +2,7 @@ package dev.anillo.http.server;
 
 import dev.anillo.http.Handler;
 import dev.anillo.http.HttpLimits;
+import dev.anillo.http.HttpLoad;
 import dev.anillo.http.HttpRequest;
 import dev.anillo.http.UpgradeHandler;
 import dev.anillo.http.wire.DateField;
@@ -11,11 +12,13 @@ import dev.anillo.http.wire.WireLimits;
 import dev.anillo.loop.EventLoop;
 import dev.anillo.loop.Timer;
 import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.net.TcpServer;
 import dev.anillo.loop.net.TcpSocket;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /// All connections of one server, and what they share: handlers, limits, exchanges out of use, the Date line, and the tick
@@ -33,6 +36,7 @@ public final class Connections {
     private final Utf8 utf8 = new Utf8();
     private final Reuse reuse = new Reuse();
     private final Window window;
+    private final Overload overload;
     private Encoded server;
     private BiConsumer<HttpRequest, Throwable> onHandlerError = Connections::log;
     private UpgradeHandler onUpgrade;
@@ -57,6 +61,7 @@ public final class Connections {
     public Connections(EventLoop loop, Handler handler, Runnable onAllClosed) {
         this.loop = loop;
         window = new Window(loop);
+        overload = new Overload(loop);
         this.onAllClosed = onAllClosed;
         this.handler = Objects.requireNonNull(handler);
         limits(new HttpLimits());
@@ -64,6 +69,7 @@ public final class Connections {
 
     public void limits(HttpLimits limits) {
         this.limits = limits;
+        overload.limits(limits);
         wireLimits = new WireLimits(limits.requestLineBytesMax(), limits.headBytesMax(), limits.headerCountMax(),
                 limits.chunkExtensionBytesMax(), limits.trailerBytesMax());
         var shortest = IntStream.of(limits.firstByteMillis(), limits.headMillis(), limits.bodyGraceMillis(),
@@ -83,10 +89,12 @@ public final class Connections {
 
     /// A new connection.
     public void accept(TcpSocket socket) {
+        if (count >= limits.connectionsMax()) overload.connectionRefused();
         if (count >= limits.connectionsMax() + Limits.BUSY_ANSWERS_MAX) {
             socket.reset();
             return;
         }
+        overload.accepted();
         if (tick == null) startTicking();
         var connection = new Connection(this, socket);
         connection.next = first;
@@ -96,6 +104,7 @@ public final class Connections {
     }
 
     void closed(Connection connection) {
+        if (connection.isUnheard()) overload.leftUnheard();
         if (connection.previous == null) first = connection.next;
         else connection.previous.next = connection.next;
         if (connection.next != null) connection.next.previous = connection.previous;
@@ -180,6 +189,7 @@ public final class Connections {
     private void tellWhenAllClosed() {
         if (!listenerClosed || first != null || allClosedTold) return;
         allClosedTold = true;
+        overload.stop();
         if (closing) {
             closeIdle.cancel();
             closeAll.cancel();
@@ -206,7 +216,27 @@ public final class Connections {
     }
 
     void handle(Exchange exchange) throws Exception {
-        exchange.call(handler);
+        if (overload.admits(exchange)) exchange.call(handler);
+    }
+
+    // Too much to do.
+
+    /// @param listener which accepts the connections
+    /// @param backlog that it has without overload
+    public void listener(TcpServer listener, int backlog) {
+        overload.listener(listener, backlog);
+    }
+
+    public void neverShed(Predicate<HttpRequest> exempt) {
+        overload.exempt(exempt);
+    }
+
+    public HttpLoad load() {
+        return overload.load(count);
+    }
+
+    Overload overload() {
+        return overload;
     }
 
     // Other protocols.

@@ -8,6 +8,7 @@ import dev.anillo.http.wire.RequestParser;
 import dev.anillo.loop.buffer.Buffer;
 import dev.anillo.loop.net.SendableFile;
 import dev.anillo.loop.net.TcpSocket;
+import java.util.function.Predicate;
 
 /// One request and its response, with the parsers that read it: from the first byte of its head until both have ended.
 /// Then it serves another connection. What the program was given of it are two facades, which by then lead nowhere.
@@ -35,6 +36,9 @@ final class Exchange {
     /// The handler was called, and so has to be told how it ends.
     boolean handlerCalled;
 
+    /// Counts among those of the server that are under way.
+    private boolean underWay;
+
     /// Once its turn has come the socket is handed over to another protocol.
     boolean takeOver;
 
@@ -42,6 +46,7 @@ final class Exchange {
     boolean resets;
 
     final FrequentTexts texts;
+    private final Overload overload;
     private final Reuse reuse;
     private RequestFacade requestFacade;
     private ResponseFacade responseFacade;
@@ -59,6 +64,7 @@ final class Exchange {
         response = new Response(this, connections);
         texts = connections.frequentTexts();
         reuse = connections.reuse();
+        overload = connections.overload();
     }
 
     void begin(Connection connection) {
@@ -69,6 +75,7 @@ final class Exchange {
         bodyBytes = 0;
         drainedBytes = 0;
         handlerCalled = false;
+        underWay = false;
         takeOver = false;
         resets = false;
         queued = false;
@@ -84,10 +91,22 @@ final class Exchange {
 
     void call(Handler handler) throws Exception {
         handlerCalled = true;
+        overload.begun();
+        underWay = true;
         lend();
         handler.handle(requestFacade, responseFacade);
         if (response.isSettled()) reuse.answeredAtOnce();
         else answersLater = true;
+    }
+
+    /// What the program holds on to of this request leads nowhere afterwards.
+    boolean matches(Predicate<HttpRequest> condition) {
+        try {
+            return condition.test(lend());
+        } finally {
+            requestFacade.leadTo(null);
+            responseFacade.leadTo(null);
+        }
     }
 
     HttpRequest lend() {
@@ -144,6 +163,8 @@ final class Exchange {
     /// @return whether it may be used again
     boolean end() {
         queued = false;
+        if (underWay) overload.ended();
+        underWay = false;
         unfinished.drop();
         request.endStream();
         response.endStream();

@@ -24,6 +24,7 @@ final class Response {
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int EARLY_HINTS = 103;
     private static final int REDIRECTION_MIN = 300;
+    private static final int SERVICE_UNAVAILABLE = 503;
 
     private final Exchange exchange;
     private final Connections connections;
@@ -396,6 +397,7 @@ final class Response {
         reset();
         status(status);
         header("Content-Type", "text/plain; charset=utf-8");
+        if (status == SERVICE_UNAVAILABLE) header("Retry-After", connections.overload().retryAfter());
         end(text + "\n");
         reset();
         answeredInstead = true;

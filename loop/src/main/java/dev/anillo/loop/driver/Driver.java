@@ -105,6 +105,16 @@ public interface Driver {
     /// @throws OsException naming `setsockopt`
     void keepAlive(int descriptor, boolean on, int idleSeconds) throws OsException;
 
+    /// How long ago the last bytes of a TCP connection arrived in the system, read or not, in milliseconds (TCP_INFO, tcp(7)).
+    ///
+    /// @return -1 where the system does not tell: without native access, and of what is no TCP connection
+    int lastArrivalMillis(int descriptor);
+
+    /// How many connections may wait to be accepted on a listening socket from now on, listen(2). Those that wait stay.
+    ///
+    /// @return false without native access, where it stays as it was
+    boolean backlog(int descriptor, int connections);
+
     // Unix sockets.
 
     /// SO_PEERCRED, unix(7).

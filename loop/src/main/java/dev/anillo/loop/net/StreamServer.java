@@ -27,7 +27,8 @@ import java.util.function.Consumer;
 /// @param <S> the server's own type, for calls in a row
 public abstract sealed class StreamServer<C extends StreamSocket<C>, S extends StreamServer<C, S>>
         permits TcpServer, UnixServer {
-    /// Connections that may wait in the kernel to be accepted. The system may cut it (net.core.somaxconn).
+    /// Connections that may wait in the kernel to be accepted, unless [#backlog] says otherwise. The system may cut it
+    /// (net.core.somaxconn).
     public static final int BACKLOG = 4096;
 
     /// How long accepting rests when descriptors or memory run out, in milliseconds: long enough not to spin, short
@@ -44,6 +45,9 @@ public abstract sealed class StreamServer<C extends StreamSocket<C>, S extends S
     private Consumer<IOException> onError;
     private Runnable onClose;
     private boolean referenced = true;
+    private int backlog = BACKLOG;
+    /// What it listens with came as a handle, and may be others' too.
+    private boolean handedOver;
 
     private State state = State.NEW;
     private int slot;
@@ -91,6 +95,25 @@ public abstract sealed class StreamServer<C extends StreamSocket<C>, S extends S
     public final S onClose(Runnable callback) {
         onClose = CloseCallbacks.add(onClose, callback);
         return self();
+    }
+
+    /// Connections that may wait in the kernel to be accepted; [#BACKLOG] by default. What comes above it the kernel does not
+    /// answer, and the client tries again after a second, three, seven.
+    ///
+    /// @param connections 1 or more. While listening it may be changed too, on the loop's thread: those that wait already stay.
+    ///     Not on nio, and not of a socket that came as a handle, which is others' too
+    public final S backlog(int connections) {
+        if (connections < 1) throw new IllegalArgumentException("a backlog of " + connections + ": at least 1");
+        backlog = connections;
+        if (state == State.LISTENING && !handedOver) {
+            internals.checkThread();
+            internals.driver().backlog(descriptor, connections);
+        }
+        return self();
+    }
+
+    final int backlog() {
+        return backlog;
     }
 
     // Listening.
@@ -143,6 +166,7 @@ public abstract sealed class StreamServer<C extends StreamSocket<C>, S extends S
             return;
         }
         try {
+            handedOver = true;
             opened(adopt(handle, true), onListening);
         } catch (OsException refused) {
             handle.close();
@@ -167,8 +191,8 @@ public abstract sealed class StreamServer<C extends StreamSocket<C>, S extends S
 
     // Accepting.
 
-    /// Accepts no more until [#resume]: connections wait in the kernel, up to [#BACKLOG]. A few that were accepted already may
-    /// still come. May be called before listening.
+    /// Accepts no more until [#resume]: connections wait in the kernel, as many as [#backlog] says. A few that were accepted
+    /// already may still come. May be called before listening.
     public final void pause() {
         internals.checkThread();
         paused = true;

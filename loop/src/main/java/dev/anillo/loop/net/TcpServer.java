@@ -188,7 +188,7 @@ public final class TcpServer extends StreamServer<TcpSocket, TcpServer> {
     }
 
     private int open(SocketAddress address) throws OsException {
-        return internals.driver().listen(new Listening(address, BACKLOG, reusePort, noDelay));
+        return internals.driver().listen(new Listening(address, backlog(), reusePort, noDelay));
     }
 
     // About the server.

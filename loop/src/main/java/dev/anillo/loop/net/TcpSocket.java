@@ -74,6 +74,15 @@ public final class TcpSocket extends StreamSocket<TcpSocket> {
         return this;
     }
 
+    /// How long ago the last bytes of the peer arrived in the system, whether they were read yet or not, in milliseconds
+    /// (TCP_INFO, tcp(7)). For bytes that have just been read: how long they waited for the loop, at the least.
+    ///
+    /// @return -1 where the system does not tell: on the nio transport, and when the socket is closed
+    public int lastArrivalMillis() {
+        internals.checkThread();
+        return isDestroyed() ? -1 : operations.driver().lastArrivalMillis(operations.descriptor);
+    }
+
     private void requireOpen() {
         internals.checkThread();
         if (isDestroyed()) throw new IllegalStateException("socket is closed");

@@ -90,7 +90,7 @@ public final class UnixServer extends StreamServer<UnixSocket, UnixServer> {
     }
 
     private void bind(SocketAddress address, Runnable onListening) throws OsException {
-        var listener = internals.driver().listen(new Listening(address, BACKLOG, false, false, fileMode));
+        var listener = internals.driver().listen(new Listening(address, backlog(), false, false, fileMode));
         if (address instanceof UnixDomainSocketAddress unix) file = SocketFile.at(unix.getPath());
         opened(listener, onListening);
     }

@@ -68,6 +68,8 @@ public final class SimulatedDriver implements Driver {
     private final Semaphore woken = new Semaphore(0);
     private Completions completions;
     private long now = SECOND;
+    /// When what happens was due: before now, if a callback has worked meanwhile.
+    private long eventNanos;
     private long wallClockAhead = 1_790_000_000 * SECOND; // some day of 2026
     private long order;
     private int nextDescriptor = 3;
@@ -126,6 +128,11 @@ public final class SimulatedDriver implements Driver {
         return random.nextInt(8) == 0 ? random.nextLong(20 * MILLI) : random.nextLong(50 * MICRO);
     }
 
+    /// A callback works for so long. On the loop's thread.
+    public void pass(long nanos) {
+        now += nanos;
+    }
+
     @Override
     public long nanoTime() {
         return now;
@@ -166,7 +173,10 @@ public final class SimulatedDriver implements Driver {
             var kept = random.nextInt(due.size());
             for (var i = 0; i < kept; i++) events.add(due.removeLast());
         }
-        for (var event : due) event.action.run();
+        for (var event : due) {
+            eventNanos = event.at;
+            event.action.run();
+        }
     }
 
     @Override
@@ -418,7 +428,7 @@ public final class SimulatedDriver implements Driver {
                 return;
             }
             if (length > 1 && faults.strikes(Fault.SHORT_SEND)) length = 1 + random.nextInt(length);
-            peer.arrive(read(send, length));
+            peer.arrive(read(send, length), eventNanos);
             end(send, length);
             receive(peer);
         }
@@ -539,6 +549,18 @@ public final class SimulatedDriver implements Driver {
     @Override
     public void keepAlive(int descriptor, boolean on, int idleSeconds) {
         socket(descriptor);
+    }
+
+    @Override
+    public int lastArrivalMillis(int descriptor) {
+        return (int) Math.min(Integer.MAX_VALUE, (now - socket(descriptor).arrivedNanos) / MILLI);
+    }
+
+    /// Whoever connects has been taken for accepted at once: there is no queue to bound.
+    @Override
+    public boolean backlog(int descriptor, int connections) {
+        socket(descriptor);
+        return true;
     }
 
     @Override

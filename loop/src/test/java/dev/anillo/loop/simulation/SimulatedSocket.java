@@ -22,6 +22,9 @@ final class SimulatedSocket {
     /// An errno that the next operation is told; 0: none.
     int error;
 
+    /// When the last bytes arrived.
+    long arrivedNanos;
+
     SimulatedOperation inward;
     SimulatedOperation outward;
 
@@ -42,7 +45,8 @@ final class SimulatedSocket {
         return Math.max(0, room - count);
     }
 
-    void arrive(byte[] more) {
+    void arrive(byte[] more, long nowNanos) {
+        arrivedNanos = nowNanos;
         if (first + count + more.length > bytes.length) {
             var enough = count + more.length > bytes.length ? new byte[Math.max(bytes.length * 2, count + more.length)] : bytes;
             System.arraycopy(bytes, first, enough, 0, count);

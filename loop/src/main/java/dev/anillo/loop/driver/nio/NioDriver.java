@@ -223,6 +223,18 @@ public final class NioDriver implements Driver {
         attempt("setsockopt " + option.name(), target, () -> channel.setOption(option, value));
     }
 
+    /// Java does not tell.
+    @Override
+    public int lastArrivalMillis(int descriptor) {
+        return -1;
+    }
+
+    /// Java sets it with the address, once.
+    @Override
+    public boolean backlog(int descriptor, int connections) {
+        return false;
+    }
+
     /// Java tells names of user and group, and not the process.
     @Override
     public PeerCredentials peerCredentials(int descriptor) throws OsException {

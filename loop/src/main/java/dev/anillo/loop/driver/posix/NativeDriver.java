@@ -115,6 +115,18 @@ public abstract class NativeDriver implements Driver {
     }
 
     @Override
+    public final int lastArrivalMillis(int descriptor) {
+        descriptors.requireOpen(descriptor);
+        return sockets.lastArrivalMillis(descriptor);
+    }
+
+    @Override
+    public final boolean backlog(int descriptor, int connections) {
+        descriptors.requireOpen(descriptor);
+        return sockets.backlog(descriptor, connections);
+    }
+
+    @Override
     public final PeerCredentials peerCredentials(int descriptor) throws OsException {
         descriptors.requireOpen(descriptor);
         return sockets.peerCredentials(descriptor);

@@ -3,6 +3,7 @@ package dev.anillo.loop.driver.posix;
 import dev.anillo.linux.Linux;
 import dev.anillo.linux.call.Syscalls;
 import dev.anillo.linux.linger;
+import dev.anillo.linux.tcp_info;
 import dev.anillo.linux.ucred;
 import dev.anillo.loop.OsException;
 import dev.anillo.loop.PeerCredentials;
@@ -21,12 +22,16 @@ import java.net.SocketAddress;
 public final class Sockets {
     private static final int TCP = 0; // the one protocol of a SOCK_STREAM socket of IP
 
+    /// As far as the time of the last arrival: the kernel gives no more than it is asked for.
+    private static final int TCP_INFO_BYTES = (int) tcp_info.tcpi_last_data_recv$offset() + Integer.BYTES;
+
     private final Syscalls calls;
     private final Counters counters;
     private final int type;
     private final long address;
     private final long length;
     private final long option;
+    private final long tcpInfo;
 
     /// @param typeFlags SOCK_CLOEXEC, perhaps SOCK_NONBLOCK
     public Sockets(Syscalls calls, Counters counters, Scratch scratch, int typeFlags) {
@@ -36,6 +41,7 @@ public final class Sockets {
         this.address = scratch.take(SocketAddresses.BYTES_MAX, Long.BYTES);
         this.length = scratch.take(Integer.BYTES, Integer.BYTES);
         this.option = scratch.take((int) linger.sizeof(), Long.BYTES);
+        this.tcpInfo = scratch.take(TCP_INFO_BYTES, Long.BYTES);
     }
 
     /// A socket for connecting to `peer`.
@@ -139,6 +145,21 @@ public final class Sockets {
         if (!on || idleSeconds == 0) return;
         require("setsockopt", "TCP_KEEPIDLE of descriptor " + fd,
                 setOption(fd, Linux.IPPROTO_TCP(), Linux.TCP_KEEPIDLE(), idleSeconds));
+    }
+
+    /// Milliseconds since the last bytes arrived, or -1 of what is no TCP connection.
+    int lastArrivalMillis(int fd) {
+        counters.systemCalls++;
+        Memory.putInt(length, TCP_INFO_BYTES);
+        var result = calls.getsockopt(fd, Linux.IPPROTO_TCP(), Linux.TCP_INFO(), tcpInfo, length);
+        if (result < 0 || Memory.getInt(length) < TCP_INFO_BYTES) return -1;
+        return Memory.getInt(tcpInfo + tcp_info.tcpi_last_data_recv$offset());
+    }
+
+    /// A second listen(2) on a socket that listens does nothing but this.
+    boolean backlog(int fd, int connections) {
+        counters.systemCalls++;
+        return calls.listen(fd, connections) == 0;
     }
 
     /// SO_LINGER with 0 seconds: the next close throws away what is unsent and sends RST.
