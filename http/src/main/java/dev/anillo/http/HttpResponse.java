@@ -111,8 +111,8 @@ public interface HttpResponse {
     HttpResponse onDrain(Runnable callback);
 
     /// The body as a stream, to pipe into ([dev.anillo.loop.stream.Readable#pipe]): status and headers are what they were
-    /// set to before its first byte. To end it completes the response; to destroy it before that resets the connection, so
-    /// that the client does not take a part for the whole. It closes when the exchange is over.
+    /// set to before its first byte. To end it completes the response; to destroy it before that breaks it off with the
+    /// connection, so that the client does not take a part for the whole. It closes when the exchange is over.
     ///
     ///     upstream.pipe(response.writable());
     Writable writable();

@@ -70,7 +70,7 @@ public final class HttpServer {
         return this;
     }
 
-    /// A handler, or a callback that it set, threw. The client has got 500 or a reset connection. Default: the loop's
+    /// A handler, or a callback that it set, threw. The client has got 500, or a part of the response. Default: the loop's
     /// logger, `dev.anillo.http`.
     public HttpServer onHandlerError(BiConsumer<HttpRequest, Throwable> callback) {
         connections.onHandlerError(callback);

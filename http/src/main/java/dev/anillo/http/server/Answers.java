@@ -103,13 +103,14 @@ final class Answers {
         exchange.failed();
         if (exchange.response.isDone()) return;
         if (exchange.isUnsent()) exchange.response.answerInstead(500, "the server failed to answer this request");
-        else connection.socket().reset();
+        else breakOff(exchange);
     }
 
-    /// The response turned out to be wrong after its head was sent; only the end of the connection can tell.
-    void broken(Exchange exchange) {
-        if (isFirst(exchange)) connection.socket().reset();
-        else exchange.resets = true;
+    /// The response turned out to be wrong after its head was sent; only the end of the connection can tell. Once its turn
+    /// has come, behind those before it.
+    void breakOff(Exchange exchange) {
+        exchange.brokenOff = true;
+        connection.proceedLater();
     }
 
     // Leaving, in order.
@@ -117,17 +118,25 @@ final class Answers {
     void endThoseDone() {
         while (first != null && first.isDone()) {
             var done = first;
-            var wasLast = done.isLast;
+            var wasLast = done.isLast || done.brokenOff;
+            var mustReset = done.brokenOff && mustReset(done);
             remove();
             connection.answered(done);
             drop(done);
-            if (wasLast) {
-                connection.lastAnswered();
-                return;
-            }
+            if (mustReset) connection.socket().reset();
+            else if (wasLast) connection.lastAnswered();
+            if (mustReset || wasLast) return;
             if (first != null) promote();
             else connection.allAnswered();
         }
+    }
+
+    /// A client takes a part for the whole when only the end of the connection ends the response. Else it gets an orderly end,
+    /// since a reset takes with it what is on its way of responses before this one; but not while so much is that the server
+    /// can't wait for it.
+    private boolean mustReset(Exchange brokenOff) {
+        return brokenOff.response.endsWithConnection()
+                || connection.socket().waitingBytesInMemory() > connection.connections().limits().outputBytesMax();
     }
 
     private void remove() {
@@ -138,8 +147,7 @@ final class Answers {
 
     private void promote() {
         first.promoted();
-        if (first.resets) connection.socket().reset();
-        else if (first.takeOver) connection.handOverLater();
+        if (first.takeOver) connection.handOverLater();
         else if (!first.response.isDone()) connection.tellDrainedLater();
     }
 

@@ -436,7 +436,8 @@ final class Connection implements SocketProtocol, Runnable {
             response.answerInstead(status, reason); // drop() tells the handler
             answers.endThoseDone();
         } else {
-            socket.reset();
+            answers.breakOff(exchange);
+            answers.endThoseDone();
         }
     }
 

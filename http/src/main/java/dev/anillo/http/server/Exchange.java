@@ -42,8 +42,8 @@ final class Exchange {
     /// Once its turn has come the socket is handed over to another protocol.
     boolean takeOver;
 
-    /// Once its turn has come the connection is reset: its response is broken.
-    boolean resets;
+    /// Nothing more of its response is sent, and nothing behind it.
+    boolean brokenOff;
 
     final FrequentTexts texts;
     private final Overload overload;
@@ -77,7 +77,7 @@ final class Exchange {
         handlerCalled = false;
         underWay = false;
         takeOver = false;
-        resets = false;
+        brokenOff = false;
         queued = false;
         outlivedHandler = false;
         answersLater = false;
@@ -154,7 +154,7 @@ final class Exchange {
 
     /// The response has ended, and the request too unless nothing is to follow it.
     boolean isDone() {
-        return response.isDone() && (isLast || request.isComplete());
+        return brokenOff || response.isDone() && (isLast || request.isComplete());
     }
 
     /// Request and response have ended, or the connection is gone: then the program may still be writing, to nobody, and

@@ -41,6 +41,7 @@ final class Response {
     private boolean chunked;
     private boolean chunkOpen;
     private boolean bodyless;
+    private boolean endsWithConnection;
     /// The request's body is its body.
     private boolean piped;
     private long bodyBytes;
@@ -64,6 +65,7 @@ final class Response {
         chunked = false;
         chunkOpen = false;
         bodyless = false;
+        endsWithConnection = false;
         piped = false;
         bodyBytes = 0;
         drainOwed = false;
@@ -274,7 +276,7 @@ final class Response {
 
     /// Once the head was sent only the end of the connection can tell the client; before, the handler may still mend it.
     private void refuseBody(String reason) {
-        if (headSent && !isGone()) exchange.connection.answers().broken(exchange);
+        if (headSent && !isGone()) exchange.connection.answers().breakOff(exchange);
         throw new IllegalStateException(reason);
     }
 
@@ -392,7 +394,7 @@ final class Response {
     /// The server's own answer in place of the handler's, of which nothing was sent.
     void answerInstead(int status, String text) {
         exchange.dropBacklog();
-        exchange.resets = false; // what was wrong has not left
+        exchange.brokenOff = false; // what was wrong has not left
         dropContents();
         reset();
         status(status);
@@ -419,7 +421,8 @@ final class Response {
         var length = head.contentLength() != NONE ? head.contentLength() : bodyLength;
         var http10 = exchange.parser.minorVersion() == 0;
         chunked = length == NONE && !http10 && head.status() != ResponseHead.NO_CONTENT;
-        var close = exchange.connection.closesAfter(exchange, head.closeAsked() || length == NONE && http10 && !bodyless);
+        endsWithConnection = length == NONE && http10 && !bodyless;
+        var close = exchange.connection.closesAfter(exchange, head.closeAsked() || endsWithConnection);
         var out = exchange.output(bytesMax);
         var stated = mayStateLength(length) ? length : NONE;
         wrote(out, head.write(out.writeAddress(), connections, chunked, stated, close, http10));
@@ -448,12 +451,17 @@ final class Response {
     // Towards the connection.
 
     private boolean isGone() {
-        return answeredInstead || !exchange.isQueued() || exchange.connection.isGone();
+        return answeredInstead || exchange.brokenOff || !exchange.isQueued() || exchange.connection.isGone();
     }
 
     /// Nothing more will come: it has ended, or was answered by the server.
     boolean isDone() {
         return ended || answeredInstead;
+    }
+
+    /// Nothing else tells the client where its body ends (RFC 9112 §6.3).
+    boolean endsWithConnection() {
+        return endsWithConnection;
     }
 
     /// The program has no more to say.

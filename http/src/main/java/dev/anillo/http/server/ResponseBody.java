@@ -60,6 +60,6 @@ final class ResponseBody extends BodyStream implements Writable {
 
     @Override
     public void destroy() {
-        if (isWritable()) breakOff();
+        if (isWritable()) exchange().connection.answers().breakOff(exchange());
     }
 }

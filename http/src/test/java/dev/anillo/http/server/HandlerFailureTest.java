@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 
-/// Handlers and callbacks that throw: 500 when nothing was sent, a torn connection otherwise, a report, and the server
+/// Handlers and callbacks that throw: 500 when nothing was sent, a part of the response otherwise, a report, and the server
 /// goes on.
 class HandlerFailureTest extends ServerTest {
     private static final String FAILED = "the server failed to answer this request\n";
@@ -56,7 +56,7 @@ class HandlerFailureTest extends ServerTest {
     }
 
     @Test
-    void aHandlerThatThrowsAfterAPartWasWrittenTearsTheConnectionAndTheServerGoesOn() {
+    void aHandlerThatThrowsAfterAPartWasWrittenBreaksOffTheResponseAndTheServerGoesOn() {
         var server = serve((request, response) -> {
             if (request.target().equals("/good")) {
                 response.end("good");
@@ -65,7 +65,7 @@ class HandlerFailureTest extends ServerTest {
             response.write("begun");
             throw problem();
         });
-        connect(server).request("GET /bad").expectReset();
+        connect(server).request("GET /bad").expectBrokenOff();
         expectProblem();
         connect(server).request("GET /good").expectResponse("200 OK", "good");
     }
@@ -109,14 +109,41 @@ class HandlerFailureTest extends ServerTest {
     }
 
     @Test
-    void whatOnDrainThrowsTearsTheConnection() {
+    void whatOnDrainThrowsBreaksOffTheResponse() {
         var client = clientOf((_, response) -> {
             response.onDrain(() -> {
                 throw problem();
             });
             while (response.write("x".repeat(10_000))) {}
         });
-        client.request("GET /").expectReset();
+        client.request("GET /").expectBrokenOff();
+        expectProblem();
+    }
+
+    @Test
+    void answersBeforeOneThatIsBrokenOffArriveWhole() {
+        var body = "x".repeat(60_000); // most of it is still in the server's system when the other fails
+        var server = serve((request, response) -> {
+            if (request.target().equals("/whole")) {
+                response.end(body);
+                return;
+            }
+            response.write("begun");
+            throw problem();
+        });
+        var client = connect(server, 4_096);
+        client.request("GET /whole").request("GET /broken").request("GET /whole");
+        expectProblem();
+        client.expectResponse("200 OK", body).expectBrokenOff();
+    }
+
+    @Test
+    void aClientThatIsToldTheEndOfABodyByThatOfTheConnectionIsToldByAResetThatItIsBrokenOff() {
+        var client = clientOf((_, response) -> {
+            response.write("begun");
+            throw problem();
+        });
+        client.send("GET / HTTP/1.0\r\n\r\n").expectReset();
         expectProblem();
     }
 

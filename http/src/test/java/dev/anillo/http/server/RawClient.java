@@ -190,6 +190,12 @@ final class RawClient implements AutoCloseable {
         assertEquals("", readToEnd());
     }
 
+    /// The server has ended its side (FIN) within a response in chunks: there is no last one.
+    void expectBrokenOff() {
+        var text = readToEnd();
+        assertTrue(text.contains("\r\n") && !text.endsWith("0\r\n\r\n"), text);
+    }
+
     /// The server has torn the connection (RST), whatever it had sent before.
     void expectReset() {
         var broken = assertThrows(UncheckedIOException.class, this::readToEnd);
