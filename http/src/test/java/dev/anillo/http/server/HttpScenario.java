@@ -19,16 +19,19 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 
-/// A server and its clients on one simulated system. Clients send requests one behind the other, with and without bodies, in
-/// pieces; handlers answer at once, late, in pieces, or with what they are sent.
+/// A server and its clients on one simulated system. Clients send requests one behind the other, with and without bodies;
+/// some end or drop their connection at any byte of one. Handlers answer at once, late, in pieces, or with what they are sent.
 ///
 /// What must hold whatever happens: each response belongs to the next request and is right to the last byte; where the
-/// system does nothing that ends a connection, every request is answered; and nothing is left.
+/// system does nothing that ends a connection, every request that was sent whole is answered, and who has ended is closed;
+/// and nothing is left.
 final class HttpScenario {
     private static final int PORT = 8000;
     private static final int CLIENTS_MAX = 6;
     private static final int REQUESTS_MAX = 8;
     private static final int BODY_BYTES_MAX = 40_000;
+    /// One request in so many is the last one of its client, and may not be sent whole.
+    private static final int CUT_EVERY = 12;
     private static final int SCRIPT_MILLIS = 60_000;
     private static final int CALM_MILLIS = 300_000;
 
@@ -137,6 +140,9 @@ final class HttpScenario {
         private boolean connected;
         private boolean left;
         private boolean ending;
+        private boolean halfClosed;
+        /// The request that was not sent whole; 0 without one.
+        private int cut;
         private boolean closed;
         private String error;
 
@@ -155,14 +161,10 @@ final class HttpScenario {
         }
 
         private void step() {
-            if (closed || ending || left) return;
+            if (closed || ending || left || halfClosed) return;
             if (requestsLeft-- == 0) {
                 ending = true;
                 if (unanswered.isEmpty()) socket.end();
-                return;
-            }
-            if (random.nextInt(60) == 0) {
-                leave();
                 return;
             }
             send();
@@ -178,26 +180,52 @@ final class HttpScenario {
         private void send() {
             var number = ++requests;
             unanswered.add(number);
-            switch (random.nextInt(3)) {
-                case 0 -> socket.write("GET /" + number + " HTTP/1.1\r\nHost: a\r\n\r\n");
-                case 1 -> {
-                    var body = body(number);
-                    socket.write("POST /" + number + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length + "\r\n\r\n");
-                    socket.write(body);
-                }
-                default -> {
-                    var body = body(number);
-                    socket.write("POST /" + number + " HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
-                    for (var from = 0; from < body.length; ) {
-                        var bytes = Math.min(body.length - from, 1 + random.nextInt(8_000));
-                        socket.write(Integer.toHexString(bytes) + "\r\n");
-                        socket.write(Arrays.copyOfRange(body, from, from + bytes));
-                        socket.write("\r\n");
-                        from += bytes;
-                    }
-                    socket.write("0\r\n\r\n");
-                }
+            var request = request(number);
+            if (random.nextInt(CUT_EVERY) > 0) {
+                socket.write(request);
+                return;
             }
+            var bytes = random.nextInt(request.length + 1);
+            socket.write(Arrays.copyOf(request, bytes));
+            if (random.nextInt(4) == 0) {
+                leave();
+                return;
+            }
+            if (bytes < request.length) cut = number;
+            halfClosed = true;
+            socket.halfOpen(true).end();
+        }
+
+        private byte[] request(int number) {
+            var body = body(number);
+            return switch (random.nextInt(3)) {
+                case 0 -> ("GET /" + number + " HTTP/1.1\r\nHost: a\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+                case 1 -> joined(postHead(number, "Content-Length: " + body.length), body, "");
+                default -> joined(postHead(number, "Transfer-Encoding: chunked"), chunked(body), "0\r\n\r\n");
+            };
+        }
+
+        private static String postHead(int number, String framing) {
+            return "POST /" + number + " HTTP/1.1\r\nHost: a\r\n" + framing + "\r\n\r\n";
+        }
+
+        private byte[] chunked(byte[] body) {
+            var chunks = new ByteArrayOutputStream();
+            for (var from = 0; from < body.length; ) {
+                var bytes = Math.min(body.length - from, 1 + random.nextInt(8_000));
+                var chunk = Arrays.copyOfRange(body, from, from + bytes);
+                chunks.writeBytes(joined(Integer.toHexString(bytes) + "\r\n", chunk, "\r\n"));
+                from += bytes;
+            }
+            return chunks.toByteArray();
+        }
+
+        private static byte[] joined(String before, byte[] bytes, String behind) {
+            var all = new ByteArrayOutputStream();
+            all.writeBytes(before.getBytes(StandardCharsets.US_ASCII));
+            all.writeBytes(bytes);
+            all.writeBytes(behind.getBytes(StandardCharsets.US_ASCII));
+            return all.toByteArray();
         }
 
         private void data(Buffer data) {
@@ -219,7 +247,7 @@ final class HttpScenario {
             if (headEnd < 0) return false;
             var head = text.substring(0, headEnd).toLowerCase();
             if (!head.startsWith("http/1.1 200 ")) {
-                if (!head.startsWith("http/1.1 408 ") && !head.startsWith("http/1.1 503 ")) fail(this + " got " + head);
+                if (!mayBeTold(head.substring("http/1.1 ".length()))) fail(this + " got " + head);
                 return false;
             }
             var bodyStart = headEnd + 4;
@@ -247,6 +275,11 @@ final class HttpScenario {
             return received.size() > 0;
         }
 
+        private boolean mayBeTold(String status) {
+            return status.startsWith("408 ") || status.startsWith("503 ")
+                    || status.startsWith("400 ") && cut > 0 && unanswered.peek() == cut;
+        }
+
         /// @return behind the last chunk, or -1 when it has not come
         private static int takeChunks(String text, int at, StringBuilder body) {
             while (true) {
@@ -267,16 +300,19 @@ final class HttpScenario {
         }
 
         void requireAnswers() {
-            if (left || !connected || unanswered.isEmpty()) return;
+            var served = unanswered.isEmpty() || unanswered.peek() == cut;
+            if (left || !connected || served && (!halfClosed || closed)) return;
             if (ENDING.stream().allMatch(fault -> host.driver.faults().injected(fault) == 0)) {
-                fail(this + " was left without an answer, though nothing had happened");
+                fail(this + " was left without an answer or an end, though nothing had happened");
             }
         }
 
         @Override
         public String toString() {
             return "client " + clients.indexOf(this) + " [unanswered " + unanswered + (connected ? "" : ", not connected")
-                    + (ending ? ", ending" : "") + (left ? ", left" : "") + (error == null ? "" : ", " + error)
+                    + (ending ? ", ending" : "")
+                    + (halfClosed ? ", half-closed" : "") + (cut > 0 ? ", cut " + cut : "")
+                    + (left ? ", left" : "") + (error == null ? "" : ", " + error)
                     + (closed ? ", closed" : "") + "]";
         }
     }

@@ -13,7 +13,7 @@ class HttpSimulationTest {
 
     @Test
     void whateverTheSystemDoesResponsesComeInOrderAndWholeAndNothingIsLeft() {
-        var simulation = new Simulation(HttpScenario::new);
+        var simulation = new Simulation().with("http", HttpScenario::new);
         var first = Long.getLong("anillo.seed", System.nanoTime());
         IO.println("simulation of HTTP: seeds from " + first);
         var runs = simulation.runFor(first, SECONDS * 1_000_000_000);

@@ -105,7 +105,7 @@ class OverloadSimulationTest {
 
     private static OverloadSimulationTest run(long seed) {
         var run = new OverloadSimulationTest();
-        new Simulation(run::begin).run(seed);
+        new Simulation().with("overload", run::begin).run(seed);
         return run;
     }
 

@@ -50,7 +50,10 @@ class MutationTest {
                         "goOnAccepting", 0),
                 new Mutant("a server's accept is cancelled before its close", "net/StreamServer", "stopAccepting",
                         "cancelAccept", 0),
-                new Mutant("a slot is given back", "net/Operations", "end", "detach", 0));
+                new Mutant("a slot is given back", "net/Operations", "end", "detach", 0),
+                new Mutant("the next address is tried when one is refused", "net/TcpConnector", "refused", "tryNext", 0),
+                new Mutant("what lost the race is closed", "net/TcpConnector", "end", "destroy", 0),
+                new Mutant("a race has an end", "net/TcpConnector", "timedOut", "fail", 0));
     }
 
     @ParameterizedTest
@@ -68,7 +71,7 @@ class MutationTest {
             assertTrue(process.waitFor(2 * SECONDS, TimeUnit.SECONDS), "neither over nor noticed");
             var text = Files.readString(output.toPath());
             assertNotEquals(0, process.exitValue(), () -> "not noticed: " + mutant + "\n" + text);
-            assertTrue(text.contains("AssertionError: seed "), text);
+            assertTrue(text.contains("AssertionError") && text.contains(" seed "), text);
         } finally {
             process.destroyForcibly();
         }

@@ -1,6 +1,8 @@
 package dev.anillo.loop.simulation;
 
 import dev.anillo.loop.SimulatedLoop;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,24 +27,35 @@ public final class Simulation {
         void begin(SimulatedLoop host, long seed, CompletableFuture<Void> done);
     }
 
-    private final Scenario scenario;
+    private final SequencedMap<String, Scenario> scenarios = new LinkedHashMap<>();
     private final long[] injected = new long[Fault.values().length];
     private long runs;
 
-    public Simulation(Scenario scenario) {
-        this.scenario = scenario;
-    }
-
     /// Of connections and bytes.
     public static Simulation ofTcp() {
-        return new Simulation(TcpScenario::new);
+        return new Simulation().with("tcp", TcpScenario::new).with("connector", ConnectorScenario::new);
     }
 
-    /// One run.
+    /// A seed runs this one too, after those that were named before.
+    public Simulation with(String name, Scenario scenario) {
+        scenarios.put(name, scenario);
+        return this;
+    }
+
+    /// One run of each scenario.
     ///
     /// @return what identifies its course: the same each time for a seed
-    /// @throws AssertionError naming the seed
+    /// @throws AssertionError naming the seed and the scenario
     public long run(long seed) {
+        var trace = 0L;
+        for (var scenario : scenarios.entrySet()) {
+            trace = 31 * trace + run(scenario.getValue(), seed, scenario.getKey() + " seed " + seed);
+        }
+        runs++;
+        return trace;
+    }
+
+    private long run(Scenario scenario, long seed, String name) {
         var host = new SimulatedLoop(seed);
         var done = new CompletableFuture<Void>();
         var level = LOOPS_LOG.getLevel();
@@ -51,16 +64,15 @@ public final class Simulation {
             host.loop.execute(() -> scenario.begin(host, seed, done));
             done.get(RUN_SECONDS_MAX, TimeUnit.SECONDS);
         } catch (ExecutionException wrong) {
-            throw new AssertionError("seed " + seed + ": " + wrong.getCause().getMessage(), wrong.getCause());
+            throw new AssertionError(name + ": " + wrong.getCause().getMessage(), wrong.getCause());
         } catch (TimeoutException late) {
-            throw new AssertionError("seed " + seed + ": not over after " + RUN_SECONDS_MAX + " s", late);
+            throw new AssertionError(name + ": not over after " + RUN_SECONDS_MAX + " s", late);
         } catch (InterruptedException interrupted) {
-            throw new AssertionError("interrupted in seed " + seed, interrupted);
+            throw new AssertionError("interrupted in " + name, interrupted);
         } finally {
             host.loop.close();
             LOOPS_LOG.setLevel(level);
         }
-        runs++;
         for (var fault : Fault.values()) injected[fault.ordinal()] += host.driver.faults().injected(fault);
         return host.driver.trace();
     }
@@ -87,6 +99,11 @@ public final class Simulation {
     }
 
     static void main(String[] arguments) {
+        ofTcp().command(arguments);
+    }
+
+    /// `[--seed N | --minutes M]`, as of `./anillo simulate`: one seed, or fresh ones for a time. Prints what they came to.
+    public void command(String... arguments) {
         long seed = System.nanoTime();
         var once = false;
         var minutes = 1.0;
@@ -104,15 +121,14 @@ public final class Simulation {
                 default -> throw new IllegalArgumentException("unknown option " + arguments[i]);
             }
         }
-        var simulation = ofTcp();
         var start = System.nanoTime();
         if (once) {
-            IO.println("seed " + seed + ": " + Long.toHexString(simulation.run(seed)));
+            IO.println("seed " + seed + ": " + Long.toHexString(run(seed)));
         } else {
-            var count = simulation.runFor(seed, (long) (minutes * 60e9));
-            IO.println("%,d seeds from %d on, %.0f a second; faults injected:".formatted(count, seed,
-                    count / ((System.nanoTime() - start) / 1e9)));
+            var count = runFor(seed, (long) (minutes * 60e9));
+            IO.println("%,d seeds from %d on, %.0f a second, in %s; faults injected:".formatted(count, seed,
+                    count / ((System.nanoTime() - start) / 1e9), String.join(", ", scenarios.keySet())));
         }
-        IO.print(simulation.report());
+        IO.print(report());
     }
 }
