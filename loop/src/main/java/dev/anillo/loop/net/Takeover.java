@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
 ///     });
 ///
 /// The first process to call this finds nobody and begins by itself. Who may open the socket's file may take over: it is
-/// made with mode 0600. Who listens there and is neither this user nor root is not believed (`EACCES`). Both processes
+/// made with mode 0600. Who listens there and is neither this user nor root is not believed (`EPERM`). Both processes
 /// should run on the same transport: a listening socket has one blocking mode, for all who share it.
 ///
 /// Native transports only: without native access no socket can be passed (`EOPNOTSUPP`).
@@ -123,7 +123,7 @@ public final class Takeover {
             try {
                 var user = socket.peerCredentials().uid();
                 if (user == ROOT || user == OwnUser.effective()) return false;
-                broken("it is user " + user + "'s: not believed", Errno.EACCES);
+                broken("it is user " + user + "'s: not believed", Errno.EPERM);
             } catch (OsException refused) {
                 broken(refused.getMessage(), refused.errno());
             }
