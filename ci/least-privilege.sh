@@ -2,16 +2,17 @@
 # What deploy/ says, tried on this kernel, without Docker and without systemd as init: a server of nobody's, without any
 # capability, on a file system that it can't write to, under the very filters of system calls that deploy/ has.
 #   units       systemd-analyze takes the units and the drop-ins, and finds nothing worse than "OK"
-#   profile     under deploy/seccomp.json, started by the Dockerfile's own words: io_uring serves; a call that is not in it is refused
+#   profile     under deploy/seccomp.json, started by the Dockerfile's own words: io_uring serves; what it does not have
+#               is refused
 #   unit        under the SystemCallFilter= of deploy/anillo.service, started as there: io_uring serves
 #   fallback    each of them without io_uring, and without locked memory: epoll serves, and one line says why
-#   low-port    a port below 1024: refused in one line without CAP_NET_BIND_SERVICE, served with it and no other capability
+#   low-port    a port below 1024: refused in one line without CAP_NET_BIND_SERVICE, served with that alone
 #   socket      systemd-socket-activate opens the port, the server has no capability
 #
 # usage: ci/least-privilege.sh [CHECK]...      (all of them where none is named)
 #
-# Needs root (to become nobody), setpriv, bwrap, systemd-analyze, systemd-socket-activate, curl, Debian's python3-seccomp.
-# The port is LEAST_PRIVILEGE_PORT (default 3300).
+# Needs root (to become nobody), setpriv, bwrap, systemd-analyze, systemd-socket-activate, curl, and Debian's
+# python3-seccomp. The port is LEAST_PRIVILEGE_PORT (default 3300).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -90,7 +91,8 @@ serve() { # CAPABILITIES PORT FILTER...
         "${command[@]}" > "$work/server.log" 2>&1 &
     server=$!
     await_answer "$at" "$server" 'the server'
-    [ "$(curl --silent --max-time "$curl_seconds_max" "http://127.0.0.1:$at/hola.txt")" = hola ] || fail 'the file is another'
+    [ "$(curl --silent --max-time "$curl_seconds_max" "http://127.0.0.1:$at/hola.txt")" = hola ] ||
+        fail 'the file is another'
     process=$(java_of "$server")
     status=$(cat "/proc/$process/status")
 }

@@ -105,6 +105,14 @@ class SendFileContractTest extends TransportTest {
         }
     }
 
+    /// Paths may be a peer's choice, and messages end up in logs.
+    @Test
+    void aPathWithALineEndIsToldInOneLine() {
+        var refused = assertThrows(OsException.class, () -> SendableFile.open(loop, directory.resolve("a\nb\u001b")));
+        assertEquals("open " + directory + "/a\\u000ab\\u001b: ENOENT, no such file or directory (errno 2)",
+                refused.getMessage());
+    }
+
     @Test
     void aFileThatIsNotInMemoryArrivesAsItIs() throws Exception {
         Assumptions.assumeTrue(Files.isDirectory(OWN_DESCRIPTORS), "dd drops a file from memory on Linux");

@@ -13,16 +13,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// All that a server's process writes, at the finest level of its log, while clients send a secret wherever clients send some
-/// and handlers fail. There is no log of accesses: what a program writes of its own is its own matter.
+/// All that a server's process writes, at the finest level of its log, while clients send a secret wherever clients send
+/// some and handlers fail. There is no log of accesses: what a program writes of its own is its own matter.
 @Timeout(300)
 class SecretsInLogsTest {
     private static final String SECRET = "canary-7f3a9c";
     private static final String FORM = "--B\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\n" + SECRET
             + "\r\n--B--\r\n";
-    private static final String FIELDS = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer " + SECRET
-            + "\r\nCookie: session=" + SECRET + "\r\nReferer: https://a.example/?token=" + SECRET + "\r\nX-Api-Key: " + SECRET
-            + "\r\nContent-Type: multipart/form-data; boundary=B\r\nContent-Length: " + FORM.length() + "\r\n\r\n" + FORM;
+    private static final String FIELDS = " HTTP/1.1\r\nHost: localhost\r\nConnection: close"
+            + "\r\nAuthorization: Bearer " + SECRET + "\r\nCookie: session=" + SECRET + "\r\nX-Api-Key: " + SECRET
+            + "\r\nReferer: https://a.example/?token=" + SECRET + "\r\nContent-Type: multipart/form-data; boundary=B"
+            + "\r\nContent-Length: " + FORM.length() + "\r\n\r\n" + FORM;
 
     private static final String PROGRAM = """
             import module dev.anillo.http;
@@ -31,7 +32,8 @@ class SecretsInLogsTest {
                 var server = HttpServer.create((request, response) -> {
                     switch (request.path()) {
                         case "/throws" -> throw new IllegalStateException("planned");
-                        case "/splits" -> SetCookie.of("session", Cookies.of(request).get("session") + "\\n").addTo(response);
+                        case "/splits" ->
+                            SetCookie.of("session", Cookies.of(request).get("session") + "\\n").addTo(response);
                         default -> reader.read(request, response, part -> {
                             throw new IllegalStateException("planned, in " + part);
                         }, response::end);
@@ -78,8 +80,8 @@ class SecretsInLogsTest {
             var written = outcome.output() + outcome.errors();
             assertTrue(!written.contains(SECRET), written);
             for (var path : new String[] {"/throws", "/splits", "/upload"}) {
-                assertEquals(1, written.lines().filter(line -> line.contains("handler of POST " + path + " threw")).count(),
-                        written);
+                var report = "handler of POST " + path + " threw";
+                assertEquals(1, written.lines().filter(line -> line.contains(report)).count(), written);
             }
             assertTrue(written.contains("value of cookie session has a character that no cookie may have"), written);
         }

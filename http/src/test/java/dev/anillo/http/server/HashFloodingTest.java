@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/// Names that a peer has chosen so that they have one hash: fields, cookies, parameters and fields of a form, as many as
-/// the bounds allow. What is compared is the processor time of the loop's thread.
+/// Names that a peer has chosen so that they have one hash: fields, cookies, parameters and fields of a form, as many
+/// as the bounds allow. What is compared is the processor time of the loop's thread.
 class HashFloodingTest extends ServerTest {
     private static final int PAIRS = 10;
     private static final int HEADERS = 90;
@@ -45,7 +45,8 @@ class HashFloodingTest extends ServerTest {
     }
 
     private static String request(List<String> names) {
-        var head = new StringBuilder("POST /?").append(pairs(names, Query.COUNT_MAX, "&")).append(" HTTP/1.1\r\nHost: a\r\n");
+        var head = new StringBuilder("POST /?").append(pairs(names, Query.COUNT_MAX, "&"))
+                .append(" HTTP/1.1\r\nHost: a\r\n");
         for (var name : names.subList(0, HEADERS)) head.append(name).append(": v\r\n");
         var body = pairs(names, UrlEncodedReader.FIELDS_MAX, "&");
         return head.append("Cookie: ").append(pairs(names, Cookies.COUNT_MAX, "; "))

@@ -16,11 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/// What a program passes on of what a peer gave it can't break out of its place: each door of a response is tried with the
-/// characters that would end a line, refused in one clear line, and leaves no byte behind.
+/// What a program passes on of what a peer gave it can't break out of its place: each door of a response is tried with
+/// the characters that would end a line, refused in one clear line, and leaves no byte behind.
 class InjectionTest extends ServerTest {
     private static final List<String> BREAKS = List.of("\r\n", "\n", "\r", "\0", "\r\n\r\n");
     private static final String EVIL = "Evil: yes";
@@ -104,7 +105,8 @@ class InjectionTest extends ServerTest {
                     () -> response.header("Content-Disposition", disposition)).getMessage());
             part.onData(_ -> {});
         }, response::end));
-        var body = "--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a%0D%0AEvil: yes.txt\"\r\n\r\nx\r\n--B--\r\n";
+        var body = "--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a%0D%0AEvil: yes.txt\"\r\n\r\n"
+                + "x\r\n--B--\r\n";
         client.request("POST /", "Content-Type: multipart/form-data; boundary=B", "Content-Length: " + body.length())
                 .send(body).expectResponse("200 OK", "");
         assertEquals("a\r\nEvil: yes.txt", Deadline.next(shown));
@@ -132,7 +134,7 @@ class InjectionTest extends ServerTest {
     }
 
     private static List<String> all(HttpRequest request) {
-        return java.util.stream.IntStream.range(0, request.headerCount())
+        return IntStream.range(0, request.headerCount())
                 .mapToObj(i -> request.headerName(i) + request.headerValue(i)).toList();
     }
 }

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 class SecretsTest extends ServerTest {
     private static final String SECRET = "canary-7f3a9c";
     private static final String TARGET = "POST /login?token=" + SECRET;
-    private static final String FORM = "--B\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\n" + SECRET + "\r\n--B--\r\n";
+    private static final String FORM = "--B\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\n" + SECRET
+            + "\r\n--B--\r\n";
     private static final String[] FIELDS = {"Authorization: Bearer " + SECRET, "Proxy-Authorization: Basic " + SECRET,
         "Cookie: session=" + SECRET, "Referer: https://a.example/?token=" + SECRET, "X-Api-Key: " + SECRET,
         "Content-Type: multipart/form-data; boundary=B", "Content-Length: " + FORM.length()};

@@ -53,7 +53,8 @@ class SecurityPageTest {
 
     @Test
     void everyTimeOutHasARowOfItsOwn() {
-        var timeOuts = Readme.rows(PAGE, "limit").stream().map(List::getFirst).filter(name -> name.endsWith("Millis")).toList();
+        var timeOuts = Readme.rows(PAGE, "limit").stream().map(List::getFirst)
+                .filter(name -> name.endsWith("Millis")).toList();
         assertEquals(timeOuts, Readme.rows(PAGE, "time-out").stream().map(List::getFirst).toList());
     }
 
@@ -66,7 +67,8 @@ class SecurityPageTest {
 
     @Test
     void everyTestThatIsNamedIsThere() throws IOException {
-        var sources = Map.of("http", sources("http"), "loop", sources("loop"), "native-bindings", sources("native-bindings"));
+        var sources = Map.of("http", sources("http"), "loop", sources("loop"),
+                "native-bindings", sources("native-bindings"));
         var named = all(TEST, Readme.text(PAGE));
         assertTrue(named.size() > 50, "the pattern finds few names: " + named.size());
         for (var each : named) {
