@@ -57,7 +57,7 @@ as_nobody() { # CAPABILITIES COMMAND...
     local set=-all caps=$1 name
     shift
     for name in $caps; do set=$set,+$name; done
-    bwrap --ro-bind / / --dev /dev --proc /proc --tmpfs /run --cap-add ALL -- \
+    bwrap --die-with-parent --ro-bind / / --dev /dev --proc /proc --tmpfs /run --cap-add ALL -- \
         setpriv --reuid "$nobody" --regid "$nobody" --clear-groups --no-new-privs \
         --inh-caps "$set" --ambient-caps "$set" --bounding-set "$set" -- "$@"
 }
@@ -91,10 +91,16 @@ serve() { # CAPABILITIES PORT FILTER...
         "${command[@]}" > "$work/server.log" 2>&1 &
     server=$!
     await_answer "$at" "$server" 'the server'
+    find_process
     [ "$(curl --silent --max-time "$curl_seconds_max" "http://127.0.0.1:$at/hola.txt")" = hola ] ||
         fail 'the file is another'
+}
+
+# Sets what is asked of the server afterwards; whatever fails then ends it too.
+find_process() {
     process=$(java_of "$server")
     status=$(cat "/proc/$process/status")
+    clients=("$process")
 }
 
 # The process that java runs in: the one that was started, or a child where something waits for it.
@@ -139,6 +145,7 @@ end_server() {
     kill -TERM "$process"
     wait "$server" || :
     server=
+    clients=()
 }
 
 # --- Checks ----------------------------------------------------------------------------------------------------------
@@ -238,8 +245,7 @@ check_socket() {
     ANILLO_JAVA_HOME=$java_home "${command[@]}" > "$work/server.log" 2>&1 &
     server=$!
     await_answer "$low_port" "$server" 'the server behind systemd-socket-activate'
-    process=$(java_of "$server")
-    status=$(cat "/proc/$process/status")
+    find_process
     has_no_rights
     grep -q '^socket http serves ' "$work/server.log" || fail 'the socket is not the one that was passed'
     end_server
