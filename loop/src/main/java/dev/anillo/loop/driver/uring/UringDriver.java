@@ -95,7 +95,7 @@ public final class UringDriver extends NativeDriver {
         this(new Syscalls(), sizes);
     }
 
-    private UringDriver(Syscalls kernel, Sizes sizes) throws OsException {
+    UringDriver(Syscalls kernel, Sizes sizes) throws OsException {
         super(kernel, Linux.SOCK_CLOEXEC());
         Ring ring = null;
         try {

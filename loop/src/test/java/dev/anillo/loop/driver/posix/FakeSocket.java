@@ -1,0 +1,143 @@
+package dev.anillo.loop.driver.posix;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+
+/// A socket of a [FakeKernel]: the driver has its descriptor, and whoever plays the network has this object.
+public final class FakeSocket {
+    private static final int ROOM_BYTES = 64 * 1024;
+
+    /// Apart from all others of the kernel, whatever number they have.
+    public final int id;
+    /// Of a listener: connections that nobody has accepted.
+    public final ArrayDeque<FakeSocket> waiting = new ArrayDeque<>();
+    public int descriptor = -1;
+    public boolean listening;
+    /// A connect is under way, and the network has not answered.
+    public boolean connecting;
+    public boolean connected;
+    /// The driver has shut its side down.
+    public boolean ended;
+    public boolean closed;
+
+    private final FakeKernel kernel;
+    private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    private byte[] incoming = new byte[0];
+    private boolean peerEnded;
+    private boolean reset;
+    private int room = ROOM_BYTES;
+    /// A send has found no room, and asks to be told of some.
+    private boolean full;
+    /// What the next operation, or SO_ERROR, tells once; 0: nothing.
+    private int error;
+
+    FakeSocket(FakeKernel kernel, int id) {
+        this.kernel = kernel;
+        this.id = id;
+    }
+
+    // For the network.
+
+    public void arrive(byte[] bytes) {
+        if (reset || peerEnded) throw new IllegalStateException("bytes after the end of " + id);
+        var all = Arrays.copyOf(incoming, incoming.length + bytes.length);
+        System.arraycopy(bytes, 0, all, incoming.length, bytes.length);
+        incoming = all;
+        kernel.changed(this);
+    }
+
+    public void end() {
+        peerEnded = true;
+        kernel.changed(this);
+    }
+
+    public void reset(int errno) {
+        reset = true;
+        error = errno;
+        incoming = new byte[0];
+        kernel.changed(this);
+    }
+
+    /// The peer has read so much.
+    public void addRoom(int bytes) {
+        room += bytes;
+        if (!full) return;
+        full = false;
+        kernel.changed(this);
+    }
+
+    /// The answer to a connect.
+    ///
+    /// @param errno 0: it stands
+    public void answer(int errno) {
+        connecting = false;
+        if (errno == 0) connected = true;
+        else reset(errno);
+        kernel.changed(this);
+    }
+
+    /// All that the driver has sent.
+    public byte[] sent() {
+        return sent.toByteArray();
+    }
+
+    public int sentBytes() {
+        return sent.size();
+    }
+
+    // For the kernel.
+
+    public int available() {
+        return incoming.length;
+    }
+
+    public boolean isPeerEnded() {
+        return peerEnded;
+    }
+
+    public boolean isReset() {
+        return reset;
+    }
+
+    public int room() {
+        return room;
+    }
+
+    public void setRoom(int bytes) {
+        room = bytes;
+    }
+
+    /// Something can be received: bytes, the end, or an error.
+    public boolean isReadable() {
+        return incoming.length > 0 || peerEnded || reset;
+    }
+
+    public byte[] take(int most) {
+        var taken = Arrays.copyOf(incoming, Math.min(most, incoming.length));
+        incoming = Arrays.copyOfRange(incoming, taken.length, incoming.length);
+        return taken;
+    }
+
+    public int takeError() {
+        var told = error;
+        error = 0;
+        return told;
+    }
+
+    /// Takes what there is room for.
+    ///
+    /// @return how much that was
+    public int put(byte[] bytes) {
+        var count = Math.min(bytes.length, room);
+        sent.write(bytes, 0, count);
+        room -= count;
+        if (count < bytes.length) full = true;
+        return count;
+    }
+
+    @Override
+    public String toString() {
+        return "socket " + id + " (descriptor " + descriptor + ")";
+    }
+}
