@@ -10,7 +10,7 @@ import java.util.logging.Logger;
 
 /// Runs of scenarios by seed, and what they came to.
 ///
-///     ./anillo simulate [--seed N] [--minutes M]
+///     ./anillo simulate [--kernel io_uring|epoll] [--seed N] [--minutes M]
 public final class Simulation {
     /// Real time for one run: a thousand times what it takes. Longer means that the loop turns without end.
     private static final int RUN_SECONDS_MAX = 30;
@@ -90,6 +90,7 @@ public final class Simulation {
         long seed = System.nanoTime();
         var once = false;
         var minutes = 1.0;
+        KernelSimulation kernel = null;
         for (var i = 0; i < arguments.length; i += 2) {
             if (i + 1 == arguments.length) throw new IllegalArgumentException(arguments[i] + " lacks its value");
             switch (arguments[i]) {
@@ -97,6 +98,7 @@ public final class Simulation {
                     seed = Long.parseLong(arguments[i + 1]);
                     once = true;
                 }
+                case "--kernel" -> kernel = KernelSimulation.of(arguments[i + 1]);
                 case "--minutes" -> {
                     minutes = Double.parseDouble(arguments[i + 1]);
                     once = false;
@@ -104,15 +106,19 @@ public final class Simulation {
                 default -> throw new IllegalArgumentException("unknown option " + arguments[i]);
             }
         }
-        var simulation = ofTcp();
-        var start = System.nanoTime();
+        if (kernel != null) kernel.main(seed, once, minutes);
+        else ofTcp().main(seed, once, minutes);
+    }
+
+    private void main(long seed, boolean once, double minutes) {
         if (once) {
-            IO.println("seed " + seed + ": " + Long.toHexString(simulation.run(seed)));
+            IO.println("seed " + seed + ": " + Long.toHexString(run(seed)));
         } else {
-            var count = simulation.runFor(seed, (long) (minutes * 60e9));
+            var start = System.nanoTime();
+            var count = runFor(seed, (long) (minutes * 60e9));
             IO.println("%,d seeds from %d on, %.0f a second; faults injected:".formatted(count, seed,
                     count / ((System.nanoTime() - start) / 1e9)));
         }
-        IO.print(simulation.report());
+        IO.print(report());
     }
 }

@@ -88,7 +88,7 @@ class FakeEpoll extends FakeKernel {
         return registrations.keySet();
     }
 
-    private int state(int fd) {
+    int state(int fd) {
         var socket = socket(fd);
         if (socket.listening) return socket.waiting.isEmpty() ? 0 : Linux.EPOLLIN();
         if (socket.isReset()) return FAILED;

@@ -380,7 +380,7 @@ class FakeEpollTest {
         send(fd, "6");
         socket.addRoom(10);
         assertEnds(fd, Token.SEND, 1);
-        assertEquals("123456", new String(socket.sent(), UTF_8));
+        assertEquals("123456", new String(socket.sent(0), UTF_8));
     }
 
     @Test
@@ -400,7 +400,7 @@ class FakeEpollTest {
         assertEnds(fd, Token.SEND, 3);
         driver.send(fd, parts, false, token(fd, Token.SEND));
         assertEnds(fd, Token.SEND, 6);
-        assertEquals("oneonetwo", new String(socket.sent(), UTF_8));
+        assertEquals("oneonetwo", new String(socket.sent(0), UTF_8));
     }
 
     @Test
@@ -435,7 +435,7 @@ class FakeEpollTest {
                 socket.addRoom(300);
                 done += turns.await(fd, Token.SEND_FILE).result();
             }
-            assertArrayEquals(content, socket.sent());
+            assertArrayEquals(content, socket.sent(0));
         } finally {
             file.close();
         }

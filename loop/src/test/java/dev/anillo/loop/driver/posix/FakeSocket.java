@@ -1,6 +1,5 @@
 package dev.anillo.loop.driver.posix;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 
@@ -22,8 +21,11 @@ public final class FakeSocket {
     public boolean closed;
 
     private final FakeKernel kernel;
-    private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
-    private byte[] incoming = new byte[0];
+    private byte[] sent = new byte[1024];
+    private int sentBytes;
+    private byte[] incoming = new byte[1024];
+    private int first;
+    private int count;
     private boolean peerEnded;
     private boolean reset;
     private int room = ROOM_BYTES;
@@ -41,9 +43,12 @@ public final class FakeSocket {
 
     public void arrive(byte[] bytes) {
         if (reset || peerEnded) throw new IllegalStateException("bytes after the end of " + id);
-        var all = Arrays.copyOf(incoming, incoming.length + bytes.length);
-        System.arraycopy(bytes, 0, all, incoming.length, bytes.length);
-        incoming = all;
+        if (first + count + bytes.length > incoming.length) {
+            incoming = Arrays.copyOfRange(incoming, first, first + Math.max(2 * count, count + bytes.length));
+            first = 0;
+        }
+        System.arraycopy(bytes, 0, incoming, first + count, bytes.length);
+        count += bytes.length;
         kernel.changed(this);
     }
 
@@ -55,7 +60,7 @@ public final class FakeSocket {
     public void reset(int errno) {
         reset = true;
         error = errno;
-        incoming = new byte[0];
+        count = 0;
         kernel.changed(this);
     }
 
@@ -77,19 +82,19 @@ public final class FakeSocket {
         kernel.changed(this);
     }
 
-    /// All that the driver has sent.
-    public byte[] sent() {
-        return sent.toByteArray();
+    /// What the driver has sent, from a position on.
+    public byte[] sent(int from) {
+        return Arrays.copyOfRange(sent, from, sentBytes);
     }
 
     public int sentBytes() {
-        return sent.size();
+        return sentBytes;
     }
 
     // For the kernel.
 
     public int available() {
-        return incoming.length;
+        return count;
     }
 
     public boolean isPeerEnded() {
@@ -108,14 +113,10 @@ public final class FakeSocket {
         room = bytes;
     }
 
-    /// Something can be received: bytes, the end, or an error.
-    public boolean isReadable() {
-        return incoming.length > 0 || peerEnded || reset;
-    }
-
     public byte[] take(int most) {
-        var taken = Arrays.copyOf(incoming, Math.min(most, incoming.length));
-        incoming = Arrays.copyOfRange(incoming, taken.length, incoming.length);
+        var taken = Arrays.copyOfRange(incoming, first, first + Math.min(most, count));
+        first += taken.length;
+        count -= taken.length;
         return taken;
     }
 
@@ -129,11 +130,13 @@ public final class FakeSocket {
     ///
     /// @return how much that was
     public int put(byte[] bytes) {
-        var count = Math.min(bytes.length, room);
-        sent.write(bytes, 0, count);
-        room -= count;
-        if (count < bytes.length) full = true;
-        return count;
+        var taken = Math.min(bytes.length, room);
+        if (sentBytes + taken > sent.length) sent = Arrays.copyOf(sent, Math.max(2 * sentBytes, sentBytes + taken));
+        System.arraycopy(bytes, 0, sent, sentBytes, taken);
+        sentBytes += taken;
+        room -= taken;
+        if (taken < bytes.length) full = true;
+        return taken;
     }
 
     @Override

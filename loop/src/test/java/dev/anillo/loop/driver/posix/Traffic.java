@@ -1,0 +1,517 @@
+package dev.anillo.loop.driver.posix;
+
+import dev.anillo.loop.OsException;
+import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.driver.Completions;
+import dev.anillo.loop.driver.Driver;
+import dev.anillo.loop.driver.Errno;
+import dev.anillo.loop.driver.Listening;
+import dev.anillo.loop.driver.SendParts;
+import dev.anillo.loop.driver.Token;
+import dev.anillo.loop.memory.Memory;
+import dev.anillo.loop.memory.Slabs;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+
+/// A random course of connections through a driver on a [FakeKernel], by one seed: this object is both the program above the
+/// driver and the network below the kernel, and so it knows what must have come to what. Bytes come in order and whole, what
+/// ends is told once, nothing is told of what is not under way, and in the end nothing is open, lent or mapped.
+public final class Traffic implements Completions {
+    /// Fewer than from where io_uring's driver gathers arrivals by the clock, which no seed replays.
+    private static final int CONNECTIONS_MAX = 5;
+    private static final int SEND_BYTES_MAX = 48 * 1024;
+    /// More than the epoll driver reads in a turn.
+    private static final int BYTES_AT_ONCE_MAX = 300_000;
+    private static final int STEPS_MAX = 400;
+    /// Far more than it ever takes: something has been forgotten.
+    private static final int CALM_POLLS_MAX = 3000;
+    private static final long WAIT_NANOS = 1_000_000;
+    private static final int GENERATION = 7;
+    private static final byte USED = (byte) 0xEE;
+    private static final InetSocketAddress ANYWHERE = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+    private final Driver driver;
+    private final FakeKernel kernel;
+    private final SplittableRandom random;
+    private final int slabsBefore;
+    private final List<Line> lines = new ArrayList<>();
+    private final Map<Long, Line> underWay = new HashMap<>();
+    /// Connections that nobody has accepted yet: they may have sent already.
+    private final List<FakeSocket> arriving = new ArrayList<>();
+    private final Map<Integer, Long> arrived = new HashMap<>();
+    private final List<Buffer> held = new ArrayList<>();
+    private final List<Long> memory = new ArrayList<>();
+    private final SendParts parts = new SendParts();
+    private int slots;
+    private Line listener;
+    private boolean polling;
+    private boolean calm;
+
+    /// What the program knows of one descriptor.
+    private static final class Line {
+        final int slot;
+        int fd;
+        FakeSocket socket;
+        long memory;
+        boolean inward;
+        boolean inwardCancelled;
+        boolean outward;
+        boolean outwardCancelled;
+        boolean connecting;
+        boolean closing;
+        boolean closed;
+        boolean told;
+        boolean shutDown;
+        long received;
+        long sent;
+        int sending;
+        int checked;
+
+        Line(int slot) {
+            this.slot = slot;
+        }
+
+        long token(int operation) {
+            return Token.of(slot, GENERATION, operation);
+        }
+
+        boolean isIdle() {
+            return !inward && !outward;
+        }
+    }
+
+    /// @param slabsBefore those in use before the driver was made
+    public Traffic(Driver driver, FakeKernel kernel, SplittableRandom random, int slabsBefore) {
+        this.driver = driver;
+        this.kernel = kernel;
+        this.random = random;
+        this.slabsBefore = slabsBefore;
+    }
+
+    /// From the driver's start to its end, and the kernel's.
+    public void run() {
+        driver.start();
+        for (var steps = random.nextInt(STEPS_MAX); steps > 0; steps--) {
+            step();
+            if (random.nextInt(3) != 0) poll();
+        }
+        var orderly = random.nextBoolean();
+        if (orderly) finish();
+        releaseHeld();
+        driver.shutDown();
+        for (var line : lines) checkSent(line);
+        kernel.end();
+        if (Slabs.outstanding() != slabsBefore) throw new AssertionError("buffers have not come home");
+    }
+
+    private void poll() {
+        polling = true;
+        try {
+            driver.poll(random.nextInt(3) == 0 ? WAIT_NANOS : 0, this);
+        } finally {
+            polling = false;
+        }
+    }
+
+    private void step() {
+        if (random.nextBoolean()) network();
+        else program();
+    }
+
+    // The network.
+
+    private void network() {
+        var socket = anySocket();
+        switch (random.nextInt(12)) {
+            case 0, 1 -> arrive();
+            case 2, 3, 4, 5 -> {
+                if (socket != null) peerSends(socket);
+            }
+            case 6 -> {
+                if (socket != null && isAlive(socket) && random.nextInt(3) == 0) socket.end();
+            }
+            case 7 -> {
+                if (socket != null && isAlive(socket) && random.nextInt(8) == 0) socket.reset(Errno.ECONNRESET);
+            }
+            case 8, 9 -> {
+                if (socket != null && socket.connected) socket.addRoom(random.nextInt(SEND_BYTES_MAX));
+            }
+            default -> answerOne();
+        }
+    }
+
+    private FakeSocket anySocket() {
+        var sockets = new ArrayList<>(arriving);
+        for (var line : lines) {
+            if (line.socket != null && !line.socket.closed) sockets.add(line.socket);
+        }
+        sockets.removeIf(socket -> socket.closed);
+        return sockets.isEmpty() ? null : sockets.get(random.nextInt(sockets.size()));
+    }
+
+    private static boolean isAlive(FakeSocket socket) {
+        return socket.connected && !socket.isReset() && !socket.isPeerEnded();
+    }
+
+    private void arrive() {
+        arriving.removeIf(socket -> socket.closed || socket.descriptor >= 0);
+        if (listener == null || listener.closing || lines.size() + arriving.size() >= CONNECTIONS_MAX) return;
+        var socket = kernel.arrival(listener.fd);
+        socket.setRoom(random.nextInt(SEND_BYTES_MAX));
+        arriving.add(socket);
+    }
+
+    private void peerSends(FakeSocket socket) {
+        if (!isAlive(socket)) return;
+        var bytes = new byte[1 + random.nextInt(switch (random.nextInt(64)) {
+            case 0 -> BYTES_AT_ONCE_MAX;
+            case 1, 2, 3, 4, 5, 6, 7 -> SEND_BYTES_MAX;
+            default -> 2000;
+        })];
+        var from = arrived.getOrDefault(socket.id, 0L);
+        for (var i = 0; i < bytes.length; i++) bytes[i] = pattern(socket.id, from + i);
+        arrived.put(socket.id, from + bytes.length);
+        socket.arrive(bytes);
+    }
+
+    private static byte pattern(int id, long position) {
+        return (byte) (position * 31 + (position >>> 8) * 17 + id * 101L);
+    }
+
+    private void answerOne() {
+        for (var line : lines) {
+            if (line.socket == null || line.socket.closed || !line.socket.connecting) continue;
+            line.socket.setRoom(random.nextInt(SEND_BYTES_MAX));
+            line.socket.answer(!calm && random.nextInt(4) == 0 ? Errno.ECONNREFUSED : 0);
+            return;
+        }
+    }
+
+    // The program.
+
+    private void program() {
+        var line = lines.isEmpty() ? null : lines.get(random.nextInt(lines.size()));
+        switch (random.nextInt(16)) {
+            case 0, 1 -> listen();
+            case 2 -> {
+                if (listener != null && random.nextInt(8) == 0) closeLater(listener);
+            }
+            case 3 -> {
+                if (listener != null) cancelInward(listener);
+            }
+            case 4 -> connect();
+            case 5, 6, 7 -> receive(line);
+            case 8 -> cancelInward(line);
+            case 9, 10, 11 -> send(line);
+            case 12 -> cancelOutward(line);
+            case 13 -> {
+                if (random.nextInt(4) == 0) shutDown(line);
+            }
+            case 14 -> {
+                if (random.nextInt(3) == 0) closeLater(line);
+            }
+            default -> {
+                if (random.nextInt(3) == 0) releaseHeld();
+            }
+        }
+    }
+
+    private void releaseHeld() {
+        held.forEach(Buffer::release);
+        held.clear();
+    }
+
+    private Line newLine(int fd) {
+        var line = new Line(++slots);
+        line.fd = fd;
+        line.socket = kernel.socket(fd);
+        return line;
+    }
+
+    private void begin(Line line, int operation) {
+        var token = line.token(operation);
+        if (underWay.put(token, line) != null) throw new IllegalStateException("a mistake of the test's");
+    }
+
+    /// Or begins to accept again.
+    private void listen() {
+        if (listener == null) {
+            try {
+                listener = newLine(driver.listen(new Listening(ANYWHERE, 128, false, true)));
+            } catch (OsException refused) {
+                return; // ENOSPC: the next time
+            }
+        }
+        if (listener.inward || listener.closing) return;
+        listener.inward = true;
+        listener.inwardCancelled = false;
+        begin(listener, Token.ACCEPT);
+        driver.accept(listener.fd, listener.token(Token.ACCEPT));
+    }
+
+    private void connect() {
+        if (lines.size() + arriving.size() >= CONNECTIONS_MAX) return;
+        try {
+            var line = newLine(driver.open(ANYWHERE));
+            lines.add(line);
+            line.outward = line.connecting = true;
+            begin(line, Token.CONNECT);
+            driver.connect(line.fd, ANYWHERE, line.token(Token.CONNECT));
+        } catch (OsException refused) {
+            throw new AssertionError(refused);
+        }
+    }
+
+    private void receive(Line line) {
+        if (line == null || line.inward || line.closing || line.told || line.connecting || !line.socket.connected) return;
+        line.inward = true;
+        line.inwardCancelled = false;
+        begin(line, Token.RECEIVE);
+        driver.receive(line.fd, line.token(Token.RECEIVE));
+    }
+
+    private void cancelInward(Line line) {
+        if (line == null || !line.inward) return;
+        line.inwardCancelled = true;
+        driver.cancel(line.fd, line.token(line == listener ? Token.ACCEPT : Token.RECEIVE));
+    }
+
+    private void send(Line line) {
+        if (line == null || line.outward || line.closing || line.shutDown || !line.socket.connected) return;
+        if (line.memory == 0) line.memory = memory.isEmpty() ? kernel.memory(SEND_BYTES_MAX) : memory.removeLast();
+        line.sending = 1 + random.nextInt(random.nextInt(4) == 0 ? SEND_BYTES_MAX : 500);
+        for (var i = 0; i < line.sending; i++) Memory.putByte(line.memory + i, pattern(-line.socket.id, line.sent + i));
+        line.outward = true;
+        line.outwardCancelled = false;
+        begin(line, Token.SEND);
+        if (line.sending > 2 && random.nextBoolean()) {
+            var first = 1 + random.nextInt(line.sending - 1);
+            parts.clear().add(line.memory, first);
+            parts.add(line.memory + first, line.sending - first);
+            driver.send(line.fd, parts, false, line.token(Token.SEND));
+            parts.clear();
+        } else {
+            driver.send(line.fd, line.memory, line.sending, false, line.token(Token.SEND));
+        }
+    }
+
+    private void cancelOutward(Line line) {
+        if (line == null || !line.outward || line.sending < 0) return;
+        line.outwardCancelled = true;
+        driver.cancel(line.fd, line.token(line.connecting ? Token.CONNECT : Token.SEND));
+    }
+
+    private void shutDown(Line line) {
+        if (line == null || line.outward || line.closing || line.shutDown || !line.socket.connected) return;
+        line.shutDown = true;
+        line.outward = true;
+        line.sending = -1;
+        begin(line, Token.SHUTDOWN);
+        driver.shutdown(line.fd, line.token(Token.SHUTDOWN));
+    }
+
+    private void closeLater(Line line) {
+        if (line == null || line.closing) return;
+        line.closing = true;
+        cancelInward(line);
+        cancelOutward(line);
+        closeIfIdle(line);
+    }
+
+    private void closeIfIdle(Line line) {
+        if (!line.closing || line.closed || !line.isIdle()) return;
+        line.closed = true;
+        if (line == listener) for (var waiting : line.socket.waiting) waiting.closed = true;
+        begin(line, Token.CLOSE);
+        driver.close(line.fd, line.token(Token.CLOSE));
+    }
+
+    // What it is told.
+
+    @Override
+    public void completed(long token, int result, boolean more, Buffer data) {
+        if (!polling) throw new AssertionError("told outside a poll");
+        var line = more ? underWay.get(token) : underWay.remove(token);
+        var operation = Token.operation(token);
+        if (line == null) throw new AssertionError("operation " + operation + " is told, " + result + ", and not under way");
+        switch (operation) {
+            case Token.ACCEPT -> accepted(line, result, more);
+            case Token.RECEIVE -> received(line, result, more, data);
+            case Token.CLOSE -> {
+                if (result != 0) throw new AssertionError("close: " + result);
+                if (line == listener) listener = null;
+                checkSent(line);
+                lines.remove(line);
+                if (line.memory != 0) memory.add(line.memory);
+            }
+            default -> outwardEnded(line, operation, result);
+        }
+        if (line != listener || operation != Token.CLOSE) closeIfIdle(line);
+        if (!calm && random.nextInt(4) == 0) program();
+        if (!calm && random.nextInt(16) == 0) closeOther(line);
+    }
+
+    /// Of what the same batch may tell of as well; and the number may come again at once.
+    private void closeOther(Line line) {
+        for (var other : lines) {
+            if (other == line || !other.isIdle() || other.closing) continue;
+            closeLater(other);
+            connect();
+            return;
+        }
+    }
+
+    private void accepted(Line line, int result, boolean more) {
+        if (result >= 0) {
+            if (!more) throw new AssertionError("a connection as the last completion");
+            var accepted = newLine(result);
+            accepted.socket.descriptor = result;
+            lines.add(accepted);
+            return;
+        }
+        if (more) throw new AssertionError("an error that is not the last");
+        line.inward = false;
+        switch (-result) {
+            case Errno.EMFILE -> requireTaken(Liberty.EXHAUSTED);
+            case Errno.ENOSPC, Errno.ENOMEM -> requireTaken(Liberty.NOT_REGISTERED);
+            case Errno.ECANCELED -> require(line.inwardCancelled, "an accept that nobody cancelled ends as cancelled");
+            default -> throw new AssertionError("accept: " + Errno.name(-result));
+        }
+    }
+
+    private void requireTaken(Liberty liberty) {
+        require(kernel.taken(liberty) > 0, "an error that the kernel has not told");
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) throw new AssertionError(otherwise);
+    }
+
+    private void received(Line line, int result, boolean more, Buffer data) {
+        if (result > 0) {
+            require(more && data != null && data.readable() == result, "bytes without bytes");
+            var id = line.socket.id;
+            for (var i = 0; i < result; i++) {
+                if (data.get(i) == pattern(id, line.received + i)) continue;
+                throw new AssertionError("the byte at " + (line.received + i) + " of " + line.socket + " is another one");
+            }
+            line.received += result;
+            require(line.received <= arrived.getOrDefault(id, 0L), "more bytes than were sent");
+            if (!calm && random.nextInt(3) == 0) held.add(data);
+            else data.release();
+            return;
+        }
+        require(!more && data == null, "an end that is none");
+        line.inward = false;
+        if (result == -Errno.ECANCELED) {
+            require(line.inwardCancelled, "a receive that nobody cancelled ends as cancelled");
+            return;
+        }
+        line.told = true;
+        if (result == 0) {
+            require(line.socket.isPeerEnded() || line.socket.isReset(), "an end that the peer has not sent");
+            require(line.socket.isReset() || line.received == arrived.getOrDefault(line.socket.id, 0L),
+                    "the end before the last bytes: " + line.received);
+        } else {
+            require(line.socket.isReset(), "receive: " + Errno.name(-result));
+        }
+    }
+
+    private void outwardEnded(Line line, int operation, int result) {
+        line.outward = false;
+        switch (operation) {
+            case Token.CONNECT -> {
+                line.connecting = false;
+                if (result == 0) require(line.socket.connected, "connected before the network has answered");
+                else refusedConnect(line, -result);
+            }
+            case Token.SEND -> {
+                require(result != 0 && result <= line.sending, "a send of " + line.sending + " tells " + result);
+                if (result > 0) line.sent += result;
+                else refusedSend(line, -result);
+                Memory.fill(line.memory, line.sending, USED); // the memory is ours again
+                checkSent(line);
+            }
+            default -> require(result == 0 || line.socket.isReset(), "shutdown: " + result);
+        }
+        line.sending = 0;
+    }
+
+    private void refusedConnect(Line line, int errno) {
+        switch (errno) {
+            case Errno.ECANCELED -> require(line.outwardCancelled, "a connect that nobody cancelled ends as cancelled");
+            case Errno.ENOSPC, Errno.ENOMEM -> requireTaken(Liberty.NOT_REGISTERED);
+            default -> require(line.socket.isReset(), "connect: " + Errno.name(errno));
+        }
+        closeLater(line);
+    }
+
+    private static void refusedSend(Line line, int errno) {
+        if (errno == Errno.ECANCELED) require(line.outwardCancelled, "a send that nobody cancelled ends as cancelled");
+        else require(line.socket.isReset(), "send: " + Errno.name(errno));
+    }
+
+    private void checkSent(Line line) {
+        var count = line.socket.sentBytes();
+        if (!line.outward && !line.socket.isReset()) require(count == line.sent, count + " bytes were sent, " + line.sent + " told");
+        var unseen = line.socket.sent(line.checked);
+        for (var i = 0; i < unseen.length; i++) {
+            if (unseen[i] == pattern(-line.socket.id, line.checked + i)) continue;
+            throw new AssertionError("the byte at " + (line.checked + i) + " was sent wrong");
+        }
+        line.checked = count;
+    }
+
+    // The end.
+
+    /// Everything that is on its way comes, and then everything is closed.
+    private void finish() {
+        calm = true;
+        kernel.calm();
+        releaseHeld();
+        pollUntil("what is on its way", () -> {
+            if (listener != null && !listener.closing) listen();
+            while (lines.stream().anyMatch(line -> line.socket.connecting && !line.socket.closed)) answerOne();
+            for (var line : List.copyOf(lines)) {
+                if (line.socket.connected && !line.socket.closed) line.socket.addRoom(SEND_BYTES_MAX);
+                receive(line);
+            }
+            return lines.stream().allMatch(this::hasAll) && arriving.stream().allMatch(this::isSettled);
+        });
+        if (listener != null) closeLater(listener);
+        pollUntil("closing", () -> {
+            for (var line : List.copyOf(lines)) closeLater(line); // a listener that ends may bring another one
+            return lines.isEmpty() && listener == null && underWay.isEmpty();
+        });
+    }
+
+    private boolean hasAll(Line line) {
+        if (line.closing) return false;
+        if (line.outward) return false;
+        if (line.told || !line.socket.connected) return true;
+        var all = line.received == arrived.getOrDefault(line.socket.id, 0L);
+        return all && !line.socket.isPeerEnded() && !line.socket.isReset();
+    }
+
+    private boolean isSettled(FakeSocket socket) {
+        return socket.closed || socket.descriptor >= 0 || listener == null || listener.closing;
+    }
+
+    private void pollUntil(String what, BooleanSupplier done) {
+        for (var polls = 0; !done.getAsBoolean(); polls++) {
+            if (polls == CALM_POLLS_MAX) {
+                throw new AssertionError(what + " never ends: " + lines.stream().map(line -> line.socket + " received "
+                        + line.received + " of " + arrived.getOrDefault(line.socket.id, 0L) + (line.inward ? ", receiving" : "")
+                        + (line.outward ? ", sending" : "") + (line.closing ? ", closing" : "")).toList()
+                        + (listener == null ? "" : ", listening"));
+            }
+            poll();
+        }
+    }
+}
