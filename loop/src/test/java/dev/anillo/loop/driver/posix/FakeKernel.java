@@ -64,6 +64,10 @@ public abstract class FakeKernel extends Syscalls {
         return open.containsKey(fd);
     }
 
+    public int openSockets() {
+        return (int) open.values().stream().filter(FakeSocket.class::isInstance).count();
+    }
+
     /// A connection that waits to be accepted.
     public FakeSocket arrival(int listener) {
         var socket = new FakeSocket(this, ++sockets);

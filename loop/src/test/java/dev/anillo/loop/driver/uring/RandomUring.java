@@ -11,6 +11,8 @@ import java.util.SplittableRandom;
 /// A ring with sockets behind it, which takes every liberty that its manual gives it, by a seed.
 final class RandomUring extends FakeUring {
     private static final int BUFFER_BYTES = BufferRing.BUFFER_BYTES;
+    /// So that many buffers are out soon.
+    private static final int LITTLE_BYTES = 500;
     private static final int MORE = Linux.IORING_CQE_F_MORE();
     private static final int ACCEPT = Linux.IORING_OP_ACCEPT();
     private static final int CONNECT = Linux.IORING_OP_CONNECT();
@@ -24,6 +26,8 @@ final class RandomUring extends FakeUring {
     private static final int BEFORE_THE_WRAP_MAX = 300;
 
     private final SplittableRandom random;
+    /// How much of a buffer is filled at the most.
+    private final int fills;
     private boolean calm;
     /// An accept that must not wait is not known before Linux 6.10.
     private final boolean knowsDontWait;
@@ -32,6 +36,7 @@ final class RandomUring extends FakeUring {
         super(-random.nextInt(BEFORE_THE_WRAP_MAX), random.nextBoolean());
         this.random = random;
         knowsDontWait = random.nextBoolean();
+        fills = random.nextBoolean() ? BUFFER_BYTES : LITTLE_BYTES;
     }
 
     private boolean strikes(Liberty liberty, int oneOf) {
@@ -195,7 +200,7 @@ final class RandomUring extends FakeUring {
             receive(receive, new byte[1], more); // the bytes stay
             return false;
         }
-        var most = calm || random.nextBoolean() ? BUFFER_BYTES : 1 + random.nextInt(BUFFER_BYTES);
+        var most = calm || random.nextBoolean() ? BUFFER_BYTES : 1 + random.nextInt(fills);
         return receive(receive, socket.take(most), more) && more;
     }
 
