@@ -1,5 +1,6 @@
 package dev.anillo.loop;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.anillo.loop.simulation.KernelSimulation;
@@ -12,6 +13,8 @@ class KernelSimulationTest {
     /// Seconds for each driver.
     private static final long SECONDS = Long.getLong("anillo.simulation.seconds", 3);
 
+    private static final int SAMPLES = 50;
+
     @ParameterizedTest
     @EnumSource
     void whateverTheKernelDoesNothingIsLostOrToldTwiceAndEverythingIsGivenBack(KernelSimulation simulation) {
@@ -22,5 +25,11 @@ class KernelSimulationTest {
         for (var liberty : simulation.liberties()) {
             assertTrue(simulation.taken(liberty) > 0, () -> liberty + " was never taken");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSeedTakesTheSameCourseEachTime(KernelSimulation simulation) {
+        for (var seed = 0; seed < SAMPLES; seed++) assertEquals(simulation.run(seed), simulation.run(seed), "seed " + seed);
     }
 }

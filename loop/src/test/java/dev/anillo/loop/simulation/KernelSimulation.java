@@ -15,7 +15,7 @@ public enum KernelSimulation {
     EPOLL("epoll", EpollTraffic::run, EpollTraffic.LIBERTIES);
 
     private interface Run {
-        void run(long seed, Map<Liberty, Integer> taken);
+        long run(long seed, Map<Liberty, Integer> taken);
     }
 
     private final String text;
@@ -38,10 +38,11 @@ public enum KernelSimulation {
 
     /// One run.
     ///
+    /// @return what identifies its course: the same each time for a seed
     /// @throws AssertionError naming the seed
-    public void run(long seed) {
+    public long run(long seed) {
         try {
-            run.run(seed, taken);
+            return run.run(seed, taken);
         } catch (AssertionError | RuntimeException wrong) {
             throw new AssertionError("seed " + seed + ": " + wrong.getMessage(), wrong);
         }
@@ -59,8 +60,7 @@ public enum KernelSimulation {
 
     void main(long seed, boolean once, double minutes) {
         if (once) {
-            run(seed);
-            IO.println("seed " + seed + " holds; liberties taken:");
+            IO.println("seed " + seed + ": " + Long.toHexString(run(seed)) + "; liberties taken:");
         } else {
             var start = System.nanoTime();
             var count = runFor(seed, (long) (minutes * 60e9));

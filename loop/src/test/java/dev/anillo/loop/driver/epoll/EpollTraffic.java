@@ -17,15 +17,18 @@ public final class EpollTraffic {
     private EpollTraffic() {}
 
     /// @param taken adds what liberties the kernel took
-    public static void run(long seed, Map<Liberty, Integer> taken) {
+    /// @return what identifies the run's course
+    public static long run(long seed, Map<Liberty, Integer> taken) {
         var random = new SplittableRandom(seed);
         var kernel = new RandomEpoll(random.split());
         var slabs = Slabs.outstanding();
+        long course;
         try {
-            new Traffic(new EpollDriver(kernel), kernel, random.split(), slabs).run();
+            course = new Traffic(new EpollDriver(kernel), kernel, random.split(), slabs).run();
         } catch (OsException refused) {
             throw new AssertionError(refused);
         }
         for (var liberty : LIBERTIES) taken.merge(liberty, kernel.taken(liberty), Integer::sum);
+        return course;
     }
 }

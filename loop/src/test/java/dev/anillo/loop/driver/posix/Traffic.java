@@ -10,8 +10,12 @@ import dev.anillo.loop.driver.SendParts;
 import dev.anillo.loop.driver.Token;
 import dev.anillo.loop.memory.Memory;
 import dev.anillo.loop.memory.Slabs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -58,11 +62,27 @@ public final class Traffic implements Completions {
     /// Some runs have a loop that is never idle, and some a program that holds nearly all that it gets: what one of them
     /// hides another one shows.
     private final boolean waits;
+    private final PosixFile file;
     private final int greed;
     private int slots;
     private Line listener;
     private boolean polling;
     private boolean calm;
+    private long course;
+
+    private static final class PatternFile {
+        static final Path PATH = write();
+
+        private static Path write() {
+            try {
+                var path = Files.write(Files.createTempFile("anillo-traffic", null), PATTERN);
+                path.toFile().deleteOnExit();
+                return path;
+            } catch (IOException refused) {
+                throw new UncheckedIOException(refused);
+            }
+        }
+    }
 
     /// What the program knows of one descriptor.
     private static final class Line {
@@ -72,9 +92,9 @@ public final class Traffic implements Completions {
         long memory;
         boolean inward;
         boolean inwardCancelled;
-        boolean outward;
+        /// Of [Token], or 0.
+        int outward;
         boolean outwardCancelled;
-        boolean connecting;
         boolean closing;
         boolean closed;
         boolean told;
@@ -93,7 +113,7 @@ public final class Traffic implements Completions {
         }
 
         boolean isIdle() {
-            return !inward && !outward;
+            return !inward && outward == 0;
         }
     }
 
@@ -104,11 +124,31 @@ public final class Traffic implements Completions {
         this.random = random;
         this.slabsBefore = slabsBefore;
         waits = random.nextBoolean();
+        file = open(PatternFile.PATH);
         greed = random.nextInt(GREED_MAX);
     }
 
+    private static PosixFile open(Path path) {
+        try {
+            return PosixFile.open(path);
+        } catch (OsException refused) {
+            throw new AssertionError(refused);
+        }
+    }
+
     /// From the driver's start to its end, and the kernel's.
-    public void run() {
+    ///
+    /// @return what identifies its course: the same each time for a seed
+    public long run() {
+        try {
+            runToTheEnd();
+        } finally {
+            file.close();
+        }
+        return course;
+    }
+
+    private void runToTheEnd() {
         driver.start();
         for (var steps = random.nextInt(STEPS_MAX); steps > 0; steps--) {
             step();
@@ -195,13 +235,17 @@ public final class Traffic implements Completions {
     /// What belongs at a position of a stream: another byte at nearly each position of each stream.
     private static byte[] pattern(int stream, long position, int length) {
         var bytes = new byte[length];
-        var from = Math.floorMod(stream * 7919L + position, PATTERN.length);
+        var from = start(stream, position);
         for (var done = 0; done < length; from = 0) {
             var part = Math.min(length - done, PATTERN.length - from);
             System.arraycopy(PATTERN, from, bytes, done, part);
             done += part;
         }
         return bytes;
+    }
+
+    private static int start(int stream, long position) {
+        return Math.floorMod(stream * 7919L + position, PATTERN.length);
     }
 
     private static void check(byte[] bytes, int stream, long position, String what) {
@@ -285,8 +329,7 @@ public final class Traffic implements Completions {
         try {
             var line = newLine(driver.open(ANYWHERE));
             lines.add(line);
-            line.outward = line.connecting = true;
-            begin(line, Token.CONNECT);
+            beginOutward(line, Token.CONNECT);
             driver.connect(line.fd, ANYWHERE, line.token(Token.CONNECT));
         } catch (OsException refused) {
             throw new AssertionError(refused);
@@ -294,7 +337,7 @@ public final class Traffic implements Completions {
     }
 
     private void receive(Line line) {
-        if (line == null || line.inward || line.closing || line.told || line.connecting || !line.socket.connected) return;
+        if (line == null || line.inward || line.closing || line.told || line.outward == Token.CONNECT || !line.socket.connected) return;
         line.inward = true;
         line.inwardCancelled = false;
         begin(line, Token.RECEIVE);
@@ -307,14 +350,22 @@ public final class Traffic implements Completions {
         driver.cancel(line.fd, line.token(line == listener ? Token.ACCEPT : Token.RECEIVE));
     }
 
-    private void send(Line line) {
-        if (line == null || line.outward || line.closing || line.shutDown || !line.socket.connected) return;
-        if (line.memory == 0) line.memory = memory.isEmpty() ? kernel.memory(SEND_BYTES_MAX) : memory.removeLast();
-        line.sending = 1 + random.nextInt(random.nextInt(4) == 0 ? SEND_BYTES_MAX : 500);
-        Memory.copy(pattern(-line.socket.id, line.sent, line.sending), 0, line.memory, line.sending);
-        line.outward = true;
+    private void beginOutward(Line line, int operation) {
+        line.outward = operation;
         line.outwardCancelled = false;
-        begin(line, Token.SEND);
+        begin(line, operation);
+    }
+
+    private void send(Line line) {
+        if (line == null || line.outward != 0 || line.closing || line.shutDown || !line.socket.connected) return;
+        line.sending = 1 + random.nextInt(random.nextInt(4) == 0 ? SEND_BYTES_MAX : 500);
+        if (random.nextInt(4) == 0) {
+            sendFile(line);
+            return;
+        }
+        if (line.memory == 0) line.memory = memory.isEmpty() ? kernel.memory(SEND_BYTES_MAX) : memory.removeLast();
+        Memory.copy(pattern(-line.socket.id, line.sent, line.sending), 0, line.memory, line.sending);
+        beginOutward(line, Token.SEND);
         if (line.sending > 2 && random.nextBoolean()) {
             var first = 1 + random.nextInt(line.sending - 1);
             parts.clear().add(line.memory, first);
@@ -326,18 +377,25 @@ public final class Traffic implements Completions {
         }
     }
 
+    /// The file holds the pattern: what belongs at a position of a stream begins somewhere in it.
+    private void sendFile(Line line) {
+        var offset = start(-line.socket.id, line.sent);
+        line.sending = Math.min(line.sending, PATTERN.length - offset);
+        kernel.cached(random.nextBoolean());
+        beginOutward(line, Token.SEND_FILE);
+        driver.sendFile(line.fd, file, offset, line.sending, line.token(Token.SEND_FILE));
+    }
+
     private void cancelOutward(Line line) {
-        if (line == null || !line.outward || line.sending < 0) return;
+        if (line == null || line.outward == 0 || line.outward == Token.SHUTDOWN) return;
         line.outwardCancelled = true;
-        driver.cancel(line.fd, line.token(line.connecting ? Token.CONNECT : Token.SEND));
+        driver.cancel(line.fd, line.token(line.outward));
     }
 
     private void shutDown(Line line) {
-        if (line == null || line.outward || line.closing || line.shutDown || !line.socket.connected) return;
+        if (line == null || line.outward != 0 || line.closing || line.shutDown || !line.socket.connected) return;
         line.shutDown = true;
-        line.outward = true;
-        line.sending = -1;
-        begin(line, Token.SHUTDOWN);
+        beginOutward(line, Token.SHUTDOWN);
         driver.shutdown(line.fd, line.token(Token.SHUTDOWN));
     }
 
@@ -362,6 +420,7 @@ public final class Traffic implements Completions {
     @Override
     public void completed(long token, int result, boolean more, Buffer data) {
         if (!polling) throw new AssertionError("told outside a poll");
+        course = course * 31 + token * 7 + result * 3L + (more ? 1 : 0);
         var line = more ? underWay.get(token) : underWay.remove(token);
         var operation = Token.operation(token);
         if (line == null) throw new AssertionError("operation " + operation + " is told, " + result + ", and not under way");
@@ -379,7 +438,7 @@ public final class Traffic implements Completions {
         }
         if (line != listener || operation != Token.CLOSE) closeIfIdle(line);
         if (!calm && random.nextInt(4) == 0) program();
-        if (!calm && random.nextInt(16) == 0) closeOther(line);
+        if (!calm && random.nextInt(8) == 0) closeOther(line);
     }
 
     /// Of what the same batch may tell of as well; and the number may come again at once.
@@ -446,23 +505,21 @@ public final class Traffic implements Completions {
     }
 
     private void outwardEnded(Line line, int operation, int result) {
-        line.outward = false;
+        line.outward = 0;
         switch (operation) {
             case Token.CONNECT -> {
-                line.connecting = false;
                 if (result == 0) require(line.socket.connected, "connected before the network has answered");
                 else refusedConnect(line, -result);
             }
-            case Token.SEND -> {
+            case Token.SEND, Token.SEND_FILE -> {
                 require(result != 0 && result <= line.sending, "a send tells nothing, or more than there was");
                 if (result > 0) line.sent += result;
                 else refusedSend(line, -result);
-                Memory.fill(line.memory, line.sending, USED); // the memory is ours again
+                if (operation == Token.SEND) Memory.fill(line.memory, line.sending, USED); // it is ours again
                 checkSent(line);
             }
             default -> require(result == 0 || line.socket.isReset(), "a shutdown is refused");
         }
-        line.sending = 0;
     }
 
     private void refusedConnect(Line line, int errno) {
@@ -481,7 +538,7 @@ public final class Traffic implements Completions {
 
     private void checkSent(Line line) {
         var count = line.socket.sentBytes();
-        if (!line.outward && !line.socket.isReset() && count != line.sent) {
+        if (line.outward == 0 && !line.socket.isReset() && count != line.sent) {
             throw new AssertionError(count + " bytes were sent, and " + line.sent + " told");
         }
         check(line.socket.sent(line.checked), -line.socket.id, line.checked, "sent");
@@ -514,7 +571,7 @@ public final class Traffic implements Completions {
 
     private boolean hasAll(Line line) {
         if (line.closing) return false;
-        if (line.outward) return false;
+        if (line.outward != 0) return false;
         if (line.told || !line.socket.connected) return true;
         var all = line.received == arrived.getOrDefault(line.socket.id, 0L);
         return all && !line.socket.isPeerEnded() && !line.socket.isReset();
@@ -529,7 +586,7 @@ public final class Traffic implements Completions {
             if (polls == CALM_POLLS_MAX) {
                 throw new AssertionError(what + " never ends: " + lines.stream().map(line -> line.socket + " received "
                         + line.received + " of " + arrived.getOrDefault(line.socket.id, 0L) + (line.inward ? ", receiving" : "")
-                        + (line.outward ? ", sending" : "") + (line.closing ? ", closing" : "")).toList()
+                        + (line.outward != 0 ? ", operation " + line.outward : "") + (line.closing ? ", closing" : "")).toList()
                         + (listener == null ? "" : ", listening"));
             }
             poll();

@@ -21,6 +21,7 @@ final class RandomUring extends FakeUring {
     private static final int SENDMSG = Linux.IORING_OP_SENDMSG();
     private static final int CANCEL = Linux.IORING_OP_ASYNC_CANCEL();
     private static final int POLL = Linux.IORING_OP_POLL_ADD();
+    private static final int READ = Linux.IORING_OP_READ();
     private static final int CLOSE = Linux.IORING_OP_CLOSE();
     /// Positions begin so close to their wrap that most runs pass it.
     private static final int BEFORE_THE_WRAP_MAX = 300;
@@ -79,7 +80,7 @@ final class RandomUring extends FakeUring {
     }
 
     private static boolean isKnown(int opcode) {
-        return opcode == ACCEPT || opcode == RECEIVE || opcode == SEND || opcode == SENDMSG || opcode == POLL;
+        return opcode == ACCEPT || opcode == RECEIVE || opcode == SEND || opcode == SENDMSG || opcode == POLL || opcode == READ;
     }
 
     // What is cancelled.
@@ -115,6 +116,8 @@ final class RandomUring extends FakeUring {
             receiveSome(target, false);
         } else if (target.opcode == ACCEPT && brings && !socket(target.fd).waiting.isEmpty()) {
             complete(target, accepted(target.fd), 0);
+        } else if (target.opcode == POLL && brings) {
+            complete(target, Linux.EPOLLOUT(), 0);
         } else {
             complete(target, target.done > 0 ? target.done : -Errno.ECANCELED, 0);
         }
@@ -135,13 +138,23 @@ final class RandomUring extends FakeUring {
             else if (operation.opcode == RECEIVE) receive(operation);
             else if (operation.opcode == SEND || operation.opcode == SENDMSG) send(operation);
             else if (operation.opcode == POLL) poll(operation, woken);
+            else if (operation.opcode == READ) read(operation);
         }
     }
 
     private void poll(Taken poll, boolean woken) {
-        if (!isEventfd(poll.fd)) throw new AssertionError("a poll of descriptor " + poll.fd);
-        if (woken) complete(poll, Linux.EPOLLIN(), more());
+        if (!isEventfd(poll.fd)) {
+            var socket = socket(poll.fd);
+            if (socket.room() > 0 || socket.isReset()) complete(poll, Linux.EPOLLOUT(), 0);
+            else if (strikes(Liberty.SPURIOUS, 50)) complete(poll, Linux.EPOLLOUT(), 0);
+        } else if (woken) complete(poll, Linux.EPOLLIN(), more());
         else if (strikes(Liberty.SPURIOUS, 50)) complete(poll, Linux.EPOLLIN(), 0);
+    }
+
+    /// Of a file, whole or a part.
+    private void read(Taken read) {
+        var length = strikes(Liberty.SHORT_SEND, 4) ? 1 + random.nextInt(read.length) : read.length;
+        complete(read, pread(read.fd, read.address, length, read.offset), 0);
     }
 
     private int more() {

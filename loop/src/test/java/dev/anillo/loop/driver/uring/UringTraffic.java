@@ -23,17 +23,20 @@ public final class UringTraffic {
     private UringTraffic() {}
 
     /// @param taken adds what liberties the kernel took
-    public static void run(long seed, Map<Liberty, Integer> taken) {
+    /// @return what identifies the run's course
+    public static long run(long seed, Map<Liberty, Integer> taken) {
         var random = new SplittableRandom(seed);
         var kernel = new RandomUring(random.split());
         var slabs = Slabs.outstanding();
         var sizes = new Sizes(SUBMISSIONS[random.nextInt(SUBMISSIONS.length)],
                 COMPLETIONS[random.nextInt(COMPLETIONS.length)], 16, 16 << random.nextInt(2));
+        long course;
         try {
-            new Traffic(new UringDriver(kernel, sizes), kernel, random.split(), slabs).run();
+            course = new Traffic(new UringDriver(kernel, sizes), kernel, random.split(), slabs).run();
         } catch (OsException refused) {
             throw new AssertionError(refused);
         }
         for (var liberty : LIBERTIES) taken.merge(liberty, kernel.taken(liberty), Integer::sum);
+        return course;
     }
 }
