@@ -13,7 +13,7 @@ class KernelSimulationTest {
     /// Seconds for each driver.
     private static final long SECONDS = Long.getLong("anillo.simulation.seconds", 3);
 
-    private static final int SAMPLES = 50;
+    private static final int SAMPLES = 25;
 
     @ParameterizedTest
     @EnumSource

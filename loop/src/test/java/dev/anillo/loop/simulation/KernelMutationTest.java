@@ -46,6 +46,7 @@ class KernelMutationTest {
                         "inward", 0),
                 new Mutant("a cancelled accept ends", driver, "accepted", "isMarked", 0),
                 new Mutant("a cancelled accept looks once more", driver, "endAccepting", "acceptWaiting", 0),
+                new Mutant("room that comes after the cancel of a file is not used", driver, "roomForFile", "isMarked", 0),
                 new Mutant("a connection that is accepted at the end is closed", driver, "discardReaped", "opened", 0),
                 new Mutant("a buffer that is filled at the end comes home", driver, "discardReaped", "release", 0),
                 new Mutant("the end waits for what is under way", driver, "shutDown", "awaitCompletions", 0),

@@ -10,14 +10,10 @@ import dev.anillo.loop.driver.SendParts;
 import dev.anillo.loop.driver.Token;
 import dev.anillo.loop.memory.Memory;
 import dev.anillo.loop.memory.Slabs;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,31 +27,22 @@ public final class Traffic implements Completions {
     /// Fewer than from where io_uring's driver gathers arrivals by the clock, which no seed replays.
     private static final int CONNECTIONS_MAX = 5;
     private static final int SEND_BYTES_MAX = 48 * 1024;
-    /// More than the epoll driver reads in a turn.
-    private static final int BYTES_AT_ONCE_MAX = 300_000;
     private static final int STEPS_MAX = 400;
     /// Far more than it ever takes: something has been forgotten.
     private static final int CALM_POLLS_MAX = 3000;
     private static final int GREED_MAX = 8;
     private static final long WAIT_NANOS = 1_000_000;
     private static final int GENERATION = 7;
-    private static final byte[] PATTERN = new byte[65_521]; // a prime: no size is a multiple of it
     private static final byte USED = (byte) 0xEE;
     private static final InetSocketAddress ANYWHERE = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-
-    static {
-        new SplittableRandom(0).nextBytes(PATTERN);
-    }
 
     private final Driver driver;
     private final FakeKernel kernel;
     private final SplittableRandom random;
+    private final Network network;
     private final int slabsBefore;
     private final List<Line> lines = new ArrayList<>();
     private final Map<Long, Line> underWay = new HashMap<>();
-    /// Connections that nobody has accepted yet: they may have sent already.
-    private final List<FakeSocket> arriving = new ArrayList<>();
-    private final Map<Integer, Long> arrived = new HashMap<>();
     private final List<Buffer> held = new ArrayList<>();
     private final List<Long> memory = new ArrayList<>();
     private final SendParts parts = new SendParts();
@@ -69,20 +56,6 @@ public final class Traffic implements Completions {
     private boolean polling;
     private boolean calm;
     private long course;
-
-    private static final class PatternFile {
-        static final Path PATH = write();
-
-        private static Path write() {
-            try {
-                var path = Files.write(Files.createTempFile("anillo-traffic", null), PATTERN);
-                path.toFile().deleteOnExit();
-                return path;
-            } catch (IOException refused) {
-                throw new UncheckedIOException(refused);
-            }
-        }
-    }
 
     /// What the program knows of one descriptor.
     private static final class Line {
@@ -122,9 +95,10 @@ public final class Traffic implements Completions {
         this.driver = driver;
         this.kernel = kernel;
         this.random = random;
+        network = new Network(kernel, random);
         this.slabsBefore = slabsBefore;
         waits = random.nextBoolean();
-        file = open(PatternFile.PATH);
+        file = open(StreamPattern.file());
         greed = random.nextInt(GREED_MAX);
     }
 
@@ -173,93 +147,19 @@ public final class Traffic implements Completions {
     }
 
     private void step() {
-        if (random.nextBoolean()) network();
-        else program();
-    }
-
-    // The network.
-
-    private void network() {
-        var socket = anySocket();
         switch (random.nextInt(12)) {
-            case 0, 1 -> arrive();
-            case 2, 3, 4, 5 -> {
-                if (socket != null) peerSends(socket);
-            }
-            case 6 -> {
-                if (socket != null && isAlive(socket) && random.nextInt(3) == 0) socket.end();
-            }
-            case 7 -> {
-                if (socket != null && isAlive(socket) && random.nextInt(8) == 0) socket.reset(Errno.ECONNRESET);
-            }
-            case 8, 9 -> {
-                if (socket != null && socket.connected) socket.addRoom(random.nextInt(SEND_BYTES_MAX));
-            }
-            default -> answerOne();
+            case 0 -> arrive();
+            case 1, 2, 3, 4, 5 -> network.act();
+            default -> program();
         }
     }
 
-    private FakeSocket anySocket() {
-        var sockets = new ArrayList<>(arriving);
-        for (var line : lines) {
-            if (line.socket != null && !line.socket.closed) sockets.add(line.socket);
-        }
-        sockets.removeIf(socket -> socket.closed);
-        return sockets.isEmpty() ? null : sockets.get(random.nextInt(sockets.size()));
-    }
-
-    private static boolean isAlive(FakeSocket socket) {
-        return socket.connected && !socket.isReset() && !socket.isPeerEnded();
+    private boolean isFull() {
+        return lines.size() + network.waiting() >= CONNECTIONS_MAX;
     }
 
     private void arrive() {
-        arriving.removeIf(socket -> socket.closed || socket.descriptor >= 0);
-        if (listener == null || listener.closing || lines.size() + arriving.size() >= CONNECTIONS_MAX) return;
-        var socket = kernel.arrival(listener.fd);
-        socket.setRoom(random.nextInt(SEND_BYTES_MAX));
-        arriving.add(socket);
-    }
-
-    private void peerSends(FakeSocket socket) {
-        if (!isAlive(socket)) return;
-        var length = 1 + random.nextInt(switch (random.nextInt(64)) {
-            case 0 -> BYTES_AT_ONCE_MAX;
-            case 1, 2, 3, 4, 5, 6, 7 -> SEND_BYTES_MAX;
-            default -> 2000;
-        });
-        var from = arrived.getOrDefault(socket.id, 0L);
-        arrived.put(socket.id, from + length);
-        socket.arrive(pattern(socket.id, from, length));
-    }
-
-    /// What belongs at a position of a stream: another byte at nearly each position of each stream.
-    private static byte[] pattern(int stream, long position, int length) {
-        var bytes = new byte[length];
-        var from = start(stream, position);
-        for (var done = 0; done < length; from = 0) {
-            var part = Math.min(length - done, PATTERN.length - from);
-            System.arraycopy(PATTERN, from, bytes, done, part);
-            done += part;
-        }
-        return bytes;
-    }
-
-    private static int start(int stream, long position) {
-        return Math.floorMod(stream * 7919L + position, PATTERN.length);
-    }
-
-    private static void check(byte[] bytes, int stream, long position, String what) {
-        var wrong = Arrays.mismatch(bytes, pattern(stream, position, bytes.length));
-        if (wrong >= 0) throw new AssertionError("the byte at " + (position + wrong) + " that was " + what + " is another one");
-    }
-
-    private void answerOne() {
-        for (var line : lines) {
-            if (line.socket == null || line.socket.closed || !line.socket.connecting) continue;
-            line.socket.setRoom(random.nextInt(SEND_BYTES_MAX));
-            line.socket.answer(!calm && random.nextInt(4) == 0 ? Errno.ECONNREFUSED : 0);
-            return;
-        }
+        if (listener != null && !listener.closing && !isFull()) network.arrive(listener.fd);
     }
 
     // The program.
@@ -300,6 +200,7 @@ public final class Traffic implements Completions {
         var line = new Line(++slots);
         line.fd = fd;
         line.socket = kernel.socket(fd);
+        if (!line.socket.listening) network.meet(line.socket);
         return line;
     }
 
@@ -325,7 +226,7 @@ public final class Traffic implements Completions {
     }
 
     private void connect() {
-        if (lines.size() + arriving.size() >= CONNECTIONS_MAX) return;
+        if (isFull()) return;
         try {
             var line = newLine(driver.open(ANYWHERE));
             lines.add(line);
@@ -359,12 +260,12 @@ public final class Traffic implements Completions {
     private void send(Line line) {
         if (line == null || line.outward != 0 || line.closing || line.shutDown || !line.socket.connected) return;
         line.sending = 1 + random.nextInt(random.nextInt(4) == 0 ? SEND_BYTES_MAX : 500);
-        if (random.nextInt(4) == 0) {
+        if (random.nextInt(3) == 0) {
             sendFile(line);
             return;
         }
         if (line.memory == 0) line.memory = memory.isEmpty() ? kernel.memory(SEND_BYTES_MAX) : memory.removeLast();
-        Memory.copy(pattern(-line.socket.id, line.sent, line.sending), 0, line.memory, line.sending);
+        Memory.copy(StreamPattern.bytes(-line.socket.id, line.sent, line.sending), 0, line.memory, line.sending);
         beginOutward(line, Token.SEND);
         if (line.sending > 2 && random.nextBoolean()) {
             var first = 1 + random.nextInt(line.sending - 1);
@@ -379,8 +280,8 @@ public final class Traffic implements Completions {
 
     /// The file holds the pattern: what belongs at a position of a stream begins somewhere in it.
     private void sendFile(Line line) {
-        var offset = start(-line.socket.id, line.sent);
-        line.sending = Math.min(line.sending, PATTERN.length - offset);
+        var offset = StreamPattern.start(-line.socket.id, line.sent);
+        line.sending = Math.min(line.sending, StreamPattern.fileBytes() - offset);
         kernel.cached(random.nextBoolean());
         beginOutward(line, Token.SEND_FILE);
         driver.sendFile(line.fd, file, offset, line.sending, line.token(Token.SEND_FILE));
@@ -480,10 +381,9 @@ public final class Traffic implements Completions {
     private void received(Line line, int result, boolean more, Buffer data) {
         if (result > 0) {
             require(more && data != null && data.readable() == result, "bytes without bytes");
-            var id = line.socket.id;
-            check(data.toByteArray(), id, line.received, "received");
+            StreamPattern.check(data.toByteArray(), line.socket.id, line.received, "received");
             line.received += result;
-            require(line.received <= arrived.getOrDefault(id, 0L), "more bytes than were sent");
+            require(line.received <= network.sent(line.socket), "more bytes than were sent");
             if (!calm && random.nextInt(GREED_MAX) < greed) held.add(data);
             else data.release();
             return;
@@ -497,7 +397,7 @@ public final class Traffic implements Completions {
         line.told = true;
         if (result == 0) {
             require(line.socket.isPeerEnded() || line.socket.isReset(), "an end that the peer has not sent");
-            require(line.socket.isReset() || line.received == arrived.getOrDefault(line.socket.id, 0L),
+            require(line.socket.isReset() || line.received == network.sent(line.socket),
                     "the end before the last bytes: " + line.received);
         } else {
             require(line.socket.isReset(), "receive: " + Errno.name(-result));
@@ -541,7 +441,7 @@ public final class Traffic implements Completions {
         if (line.outward == 0 && !line.socket.isReset() && count != line.sent) {
             throw new AssertionError(count + " bytes were sent, and " + line.sent + " told");
         }
-        check(line.socket.sent(line.checked), -line.socket.id, line.checked, "sent");
+        StreamPattern.check(line.socket.sent(line.checked), -line.socket.id, line.checked, "sent");
         line.checked = count;
     }
 
@@ -551,15 +451,18 @@ public final class Traffic implements Completions {
     private void finish() {
         calm = true;
         kernel.calm();
+        network.calm();
         releaseHeld();
         pollUntil("what is on its way", () -> {
             if (listener != null && !listener.closing) listen();
-            while (lines.stream().anyMatch(line -> line.socket.connecting && !line.socket.closed)) answerOne();
+            network.answerConnects(CONNECTIONS_MAX);
             for (var line : List.copyOf(lines)) {
-                if (line.socket.connected && !line.socket.closed) line.socket.addRoom(SEND_BYTES_MAX);
+                if (line.closing) continue; // what is cancelled ends without the peer's help
+                if (line.socket.connected) line.socket.addRoom(Network.ROOM_BYTES_MAX);
                 receive(line);
             }
-            return lines.stream().allMatch(this::hasAll) && arriving.stream().allMatch(this::isSettled);
+            var nobodyListens = listener == null || listener.closing;
+            return lines.stream().allMatch(this::hasAll) && (nobodyListens || network.waiting() == 0);
         });
         if (listener != null) closeLater(listener);
         pollUntil("closing", () -> {
@@ -573,19 +476,15 @@ public final class Traffic implements Completions {
         if (line.closing) return false;
         if (line.outward != 0) return false;
         if (line.told || !line.socket.connected) return true;
-        var all = line.received == arrived.getOrDefault(line.socket.id, 0L);
+        var all = line.received == network.sent(line.socket);
         return all && !line.socket.isPeerEnded() && !line.socket.isReset();
-    }
-
-    private boolean isSettled(FakeSocket socket) {
-        return socket.closed || socket.descriptor >= 0 || listener == null || listener.closing;
     }
 
     private void pollUntil(String what, BooleanSupplier done) {
         for (var polls = 0; !done.getAsBoolean(); polls++) {
             if (polls == CALM_POLLS_MAX) {
                 throw new AssertionError(what + " never ends: " + lines.stream().map(line -> line.socket + " received "
-                        + line.received + " of " + arrived.getOrDefault(line.socket.id, 0L) + (line.inward ? ", receiving" : "")
+                        + line.received + " of " + network.sent(line.socket) + (line.inward ? ", receiving" : "")
                         + (line.outward != 0 ? ", operation " + line.outward : "") + (line.closing ? ", closing" : "")).toList()
                         + (listener == null ? "" : ", listening"));
             }

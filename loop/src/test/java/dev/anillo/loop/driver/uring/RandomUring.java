@@ -73,6 +73,8 @@ final class RandomUring extends FakeUring {
             cancel(operation);
         } else if (operation.opcode == CONNECT) {
             socket(operation.fd).connecting = true;
+        } else if (operation.opcode == RECEIVE && buffersLent() == 0 && strikes(Liberty.NO_BUFFERS, 2)) {
+            complete(operation, -Errno.ENOBUFS, 0); // it takes a buffer before it looks for bytes
         } else if (!isKnown(operation.opcode)) {
             throw new AssertionError("opcode " + operation.opcode + " is not known here");
         }
@@ -114,6 +116,8 @@ final class RandomUring extends FakeUring {
         var brings = strikes(Liberty.CANCELLED_WITH_RESULT, 3);
         if (target.opcode == RECEIVE && brings && socket(target.fd).available() > 0) {
             receiveSome(target, false);
+        } else if (target.opcode == RECEIVE && buffersLent() == 0 && strikes(Liberty.NO_BUFFERS, 2)) {
+            complete(target, -Errno.ENOBUFS, 0);
         } else if (target.opcode == ACCEPT && brings && !socket(target.fd).waiting.isEmpty()) {
             complete(target, accepted(target.fd), 0);
         } else if (target.opcode == POLL && brings) {
