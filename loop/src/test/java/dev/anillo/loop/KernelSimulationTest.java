@@ -21,7 +21,8 @@ class KernelSimulationTest {
         var first = Long.getLong("anillo.seed", System.nanoTime());
         IO.println("kernel simulation of " + simulation + ": seeds from " + first);
         var runs = simulation.runFor(first, SECONDS * 1_000_000_000);
-        IO.print("kernel simulation of " + simulation + ": " + runs + " seeds, liberties taken:\n" + simulation.report());
+        IO.print("kernel simulation of " + simulation + ": " + runs + " seeds, liberties taken:\n"
+                + simulation.report());
         for (var liberty : simulation.liberties()) {
             assertTrue(simulation.taken(liberty) > 0, () -> liberty + " was never taken");
         }
@@ -30,6 +31,8 @@ class KernelSimulationTest {
     @ParameterizedTest
     @EnumSource
     void aSeedTakesTheSameCourseEachTime(KernelSimulation simulation) {
-        for (var seed = 0; seed < SAMPLES; seed++) assertEquals(simulation.run(seed), simulation.run(seed), "seed " + seed);
+        for (var seed = 0; seed < SAMPLES; seed++) {
+            assertEquals(simulation.run(seed), simulation.run(seed), "seed " + seed);
+        }
     }
 }

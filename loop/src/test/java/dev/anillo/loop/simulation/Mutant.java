@@ -16,8 +16,8 @@ import java.lang.constant.MethodTypeDesc;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The loop with one of its protections switched off, in the compiled class: a call that is left out, a condition that always
-/// has one answer, or a difference of positions that do not wrap.
+/// The loop with one of its protections switched off, in the compiled class: a call that is left out, a condition that
+/// always has one answer, or a difference of positions that do not wrap.
 ///
 /// @param protection what is missing
 /// @param type the class, below `dev.anillo.loop`, with slashes
@@ -25,8 +25,8 @@ import java.nio.file.Path;
 /// @param name of the call or the field in there, or [#DIFFERENCE]
 /// @param value what stands in the place of its result; ignored where it has none
 record Mutant(String protection, String type, String method, String name, int value) {
-    /// The first subtraction of ints: in its place stands which of the two is the greater one, as unsigned numbers, and so
-    /// as it may be thought of where positions only grow.
+    /// The first subtraction of ints: in its place stands which of the two is the greater one, as unsigned numbers, and
+    /// so as it may be thought of where positions only grow.
     static final String DIFFERENCE = "-";
 
     private static final String PACKAGE = "dev/anillo/loop/";

@@ -6,8 +6,8 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 
-/// Runs the simulation of a kernel with one changed class after the other, each in a class loader of its own, and tells of
-/// each whether it was noticed and when. A process for all of them: most are noticed long before a JVM has started.
+/// Runs the simulation of a kernel with one changed class after the other, each in a class loader of its own, and tells
+/// of each whether it was noticed and when. A process for all of them: most are noticed long before a JVM has started.
 ///
 ///     MutantRuns KERNEL MINUTES CLASSES:CLASSES… DIRECTORY…
 final class MutantRuns {
@@ -37,8 +37,8 @@ final class MutantRuns {
             main.invoke(null, (Object) new String[] {"--kernel", kernel, "--minutes", minutes});
             return NOT_NOTICED;
         } catch (InvocationTargetException noticed) {
-            var told = String.valueOf(noticed.getCause());
-            return NOTICED + "%.2f s: %s".formatted((System.nanoTime() - start) / 1e9, told.lines().findFirst().orElse(""));
+            var told = String.valueOf(noticed.getCause()).lines().findFirst().orElse("");
+            return NOTICED + "%.2f s: %s".formatted((System.nanoTime() - start) / 1e9, told);
         }
     }
 }

@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// epoll in memory, edge-triggered by the letter of epoll(7): a descriptor is told of when something has changed, with all
-/// that is true of it by then, and not again before the next change. So whoever stops reading too early is told nothing more.
+/// epoll in memory, edge-triggered by the letter of epoll(7): a descriptor is told of when something has changed, with
+/// all that is true of it by then, and not again before the next change. So whoever stops reading too early is told
+/// nothing more.
 class FakeEpoll extends FakeKernel {
     private static final int END = Linux.EPOLLIN() | Linux.EPOLLRDHUP();
     private static final int FAILED =
@@ -149,7 +150,7 @@ class FakeEpoll extends FakeKernel {
             if (flags != 0) told.add(new Event(fd, registration.data, flags));
         }
         for (; !extra.isEmpty() && told.size() < max; extra.removeFirst()) told.add(extra.getFirst());
-        if (told.isEmpty() && withoutEnd) throw new AssertionError("the driver waits without end, and nothing will come");
+        if (told.isEmpty() && withoutEnd) throw new AssertionError("waits without end, and nothing will come");
         for (var i = 0; i < told.size(); i++) {
             var at = events + i * EpollEvent.SIZE;
             Memory.putInt(at + EpollEvent.EVENTS, told.get(i).flags);

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 
-/// An epoll that takes every liberty that its manual gives it, by a seed. A short read or a full socket that is none it does
-/// not make up: they promise an edge.
+/// An epoll that takes every liberty that its manual gives it, by a seed. A short read or a full socket that is none it
+/// does not make up: they promise an edge.
 final class RandomEpoll extends FakeEpoll {
     private final SplittableRandom random;
     private boolean calm;
@@ -60,7 +60,9 @@ final class RandomEpoll extends FakeEpoll {
         if (calm) return descriptors;
         var batch = new ArrayList<>(descriptors);
         Collections.shuffle(batch, new Random(random.nextLong()));
-        if (batch.size() > 1 && strikes(Liberty.LATE, 3)) batch.subList(random.nextInt(1, batch.size()), batch.size()).clear();
+        if (batch.size() > 1 && strikes(Liberty.LATE, 3)) {
+            batch.subList(random.nextInt(1, batch.size()), batch.size()).clear();
+        }
         for (var fd : registered()) {
             if (isEventfd(fd) || !isOpen(fd)) continue;
             var socket = socket(fd);

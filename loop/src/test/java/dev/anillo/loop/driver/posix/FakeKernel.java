@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// A kernel in memory: descriptors, sockets whose other end is the test, and memory that is counted. What is the same for
-/// the two that stand beneath the native drivers; how the driver hears of things is theirs.
+/// A kernel in memory: descriptors, sockets whose other end is the test, and memory that is counted. What is the same
+/// for the two that stand beneath the native drivers; how the driver hears of things is theirs.
 ///
 /// Only the eventfd of wake-ups is a real one, and files that are sent are. On the test's thread.
 public abstract class FakeKernel extends Syscalls {
@@ -82,6 +82,11 @@ public abstract class FakeKernel extends Syscalls {
     /// @return its number
     public int accepted(int listener) {
         return open(socket(listener).waiting.remove());
+    }
+
+    /// The number of a file that has just been opened.
+    public int opened() {
+        return open("a file");
     }
 
     /// Whether files that are sent are in memory.

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/// The peers of [Traffic]: who is behind the sockets of a [FakeKernel] connects, sends, reads, ends and resets at random.
+/// The peers of [Traffic]: who is behind the sockets of a [FakeKernel] connects, sends, reads, ends and resets at
+/// random.
 final class Network {
     /// What a peer reads at once.
     static final int ROOM_BYTES_MAX = 48 * 1024;

@@ -33,7 +33,8 @@ final class StreamPattern {
 
     static void check(byte[] bytes, int stream, long position, String what) {
         var wrong = Arrays.mismatch(bytes, bytes(stream, position, bytes.length));
-        if (wrong >= 0) throw new AssertionError("the byte at " + (position + wrong) + " that was " + what + " is another one");
+        if (wrong < 0) return;
+        throw new AssertionError("the byte at " + (position + wrong) + " that was " + what + " is another one");
     }
 
     /// Where in the file the bytes of a position begin.

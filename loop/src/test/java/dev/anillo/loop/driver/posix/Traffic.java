@@ -20,9 +20,10 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
-/// A random course of connections through a driver on a [FakeKernel], by one seed: this object is both the program above the
-/// driver and the network below the kernel, and so it knows what must have come to what. Bytes come in order and whole, what
-/// ends is told once, nothing is told of what is not under way, and in the end nothing is open, lent or mapped.
+/// A random course of connections through a driver on a [FakeKernel], by one seed: this is the program above
+/// the driver, [Network] has the peers below the kernel, and so both ends know what must have come to what. Bytes come
+/// in order and whole, what ends is told once, nothing is told of what is not under way, and in the end nothing is open,
+/// lent or mapped.
 public final class Traffic implements Completions {
     /// Fewer than from where io_uring's driver gathers arrivals by the clock, which no seed replays.
     private static final int CONNECTIONS_MAX = 5;
@@ -46,8 +47,8 @@ public final class Traffic implements Completions {
     private final List<Buffer> held = new ArrayList<>();
     private final List<Long> memory = new ArrayList<>();
     private final SendParts parts = new SendParts();
-    /// Some runs have a loop that is never idle, and some a program that holds nearly all that it gets: what one of them
-    /// hides another one shows.
+    /// Some runs have a loop that is never idle, and some a program that holds nearly all that it gets: what one of
+    /// them hides another one shows.
     private final boolean waits;
     private final PosixFile file;
     private final int greed;
@@ -238,7 +239,8 @@ public final class Traffic implements Completions {
     }
 
     private void receive(Line line) {
-        if (line == null || line.inward || line.closing || line.told || line.outward == Token.CONNECT || !line.socket.connected) return;
+        if (line == null || line.inward || line.closing || line.told) return;
+        if (line.outward == Token.CONNECT || !line.socket.connected) return;
         line.inward = true;
         line.inwardCancelled = false;
         begin(line, Token.RECEIVE);
@@ -324,7 +326,7 @@ public final class Traffic implements Completions {
         course = course * 31 + token * 7 + result * 3L + (more ? 1 : 0);
         var line = more ? underWay.get(token) : underWay.remove(token);
         var operation = Token.operation(token);
-        if (line == null) throw new AssertionError("operation " + operation + " is told, " + result + ", and not under way");
+        if (line == null) throw new AssertionError("operation " + operation + ", " + result + ", is not under way");
         switch (operation) {
             case Token.ACCEPT -> accepted(line, result, more);
             case Token.RECEIVE -> received(line, result, more, data);
@@ -469,7 +471,8 @@ public final class Traffic implements Completions {
             for (var line : List.copyOf(lines)) closeLater(line); // a listener that ends may bring another one
             return lines.isEmpty() && listener == null && underWay.isEmpty();
         });
-        if (kernel.openSockets() > 0) throw new AssertionError(kernel.openSockets() + " sockets are open, and nobody has them");
+        var left = kernel.openSockets();
+        if (left > 0) throw new AssertionError(left + " sockets are open, and nobody has them");
     }
 
     private boolean hasAll(Line line) {
@@ -485,7 +488,8 @@ public final class Traffic implements Completions {
             if (polls == CALM_POLLS_MAX) {
                 throw new AssertionError(what + " never ends: " + lines.stream().map(line -> line.socket + " received "
                         + line.received + " of " + network.sent(line.socket) + (line.inward ? ", receiving" : "")
-                        + (line.outward != 0 ? ", operation " + line.outward : "") + (line.closing ? ", closing" : "")).toList()
+                        + (line.outward != 0 ? ", operation " + line.outward : "")
+                        + (line.closing ? ", closing" : "")).toList()
                         + (listener == null ? "" : ", listening"));
             }
             poll();

@@ -22,8 +22,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /// io_uring in ordinary memory, by the letter of io_uring_setup(2) and io_uring_enter(2): it takes entries and keeps
-/// completions; what becomes of an operation is for a test to say. It closes descriptors, and ends everything when it is
-/// asked to, by itself.
+/// completions; what becomes of an operation is for a test to say. It closes descriptors, and ends everything when it
+/// is asked to, by itself.
 ///
 ///     | sq head | sq tail | sq flags | cq head | cq tail | pad to 64 | completions … | index array … |
 class FakeUring extends FakeKernel {
@@ -127,8 +127,8 @@ class FakeUring extends FakeKernel {
     /// The only one of its kind under way on the descriptor.
     Taken operation(int opcode, int fd) {
         var found = underWay.stream().filter(each -> each.opcode == opcode && each.fd == fd).toList();
-        if (found.size() != 1) throw new AssertionError(found.size() + " of opcode " + opcode + " on " + fd + ": " + underWay);
-        return found.getFirst();
+        if (found.size() == 1) return found.getFirst();
+        throw new AssertionError(found.size() + " of opcode " + opcode + " on " + fd + ": " + underWay);
     }
 
     boolean isUnderWay(int opcode, int fd) {
@@ -316,7 +316,7 @@ class FakeUring extends FakeKernel {
         flush();
         if (cqTail() - Memory.getIntAcquire(queues + CQ_HEAD) >= Math.min(minComplete, cqEntries)) return count;
         if (Memory.getLong(argument + io_uring_getevents_arg.ts$offset()) == 0) {
-            throw new AssertionError("the driver waits without end, and nothing will come: " + underWay);
+            throw new AssertionError("waits without end, and nothing will come: " + underWay);
         }
         return count > 0 ? count : -Errno.ETIME;
     }

@@ -13,8 +13,10 @@ import dev.anillo.loop.driver.posix.PosixFile;
 import dev.anillo.loop.driver.posix.Turns.Completion;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Cancels, and what comes at the end and after it.
 class FakeUringCancelTest extends OnFakeUring {
+    private static final int OPEN = Linux.IORING_OP_OPENAT();
+    private static final int AT_FDCWD = Linux.AT_FDCWD();
+
     // Cancelling.
 
     @ParameterizedTest
@@ -208,6 +213,24 @@ class FakeUringCancelTest extends OnFakeUring {
         });
         assertThrows(IllegalStateException.class, () -> driver.poll(0, turns));
         assertEquals(1, turns.rest().size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aFileThatIsBeingOpenedAtTheEndIsClosed(boolean lookedAt) throws Exception {
+        kernel = new FakeUring(0, false) {
+            @Override
+            void taken(Taken operation) {
+                if (isCancelOfAll(operation) && !lookedAt) complete(operation(OPEN, AT_FDCWD), opened(), 0); // too late
+                super.taken(operation);
+            }
+        };
+        start();
+        driver.files().open(Path.of("file"), Set.of(StandardOpenOption.READ), Token.of(1, 7, Token.FILE));
+        turns.settle();
+        if (!lookedAt) return;
+        kernel.complete(kernel.operation(OPEN, AT_FDCWD), kernel.opened(), 0);
+        turns.settle(); // now it is looked at
     }
 
     @Test

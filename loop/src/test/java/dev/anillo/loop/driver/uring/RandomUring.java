@@ -82,14 +82,16 @@ final class RandomUring extends FakeUring {
     }
 
     private static boolean isKnown(int opcode) {
-        return opcode == ACCEPT || opcode == RECEIVE || opcode == SEND || opcode == SENDMSG || opcode == POLL || opcode == READ;
+        return opcode == ACCEPT || opcode == RECEIVE || opcode == SEND || opcode == SENDMSG || opcode == POLL
+                || opcode == READ;
     }
 
     // What is cancelled.
 
     private void cancel(Taken cancel) {
         var all = isCancelOfAll(cancel);
-        var targets = underWay.stream().filter(each -> each != cancel && (all || each.userData == cancel.address)).toList();
+        var targets = underWay.stream()
+                .filter(each -> each != cancel && (all || each.userData == cancel.address)).toList();
         if (!all && targets.size() > 1) throw new AssertionError("two operations under one name: " + targets);
         if (targets.isEmpty()) {
             takes(Liberty.NOTHING_TO_CANCEL);

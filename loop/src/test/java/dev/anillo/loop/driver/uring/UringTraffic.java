@@ -13,9 +13,10 @@ import java.util.SplittableRandom;
 public final class UringTraffic {
     /// What io_uring may do.
     public static final Set<Liberty> LIBERTIES = Set.of(Liberty.INTERRUPTED, Liberty.NO_MEMORY, Liberty.BUSY,
-            Liberty.PARTLY_SUBMITTED, Liberty.OVERFLOW, Liberty.ENDED_EARLY, Liberty.NO_BUFFERS, Liberty.BUFFER_WITH_END,
-            Liberty.LATE, Liberty.TARGET_FIRST, Liberty.CANCEL_FIRST, Liberty.NOTHING_TO_CANCEL, Liberty.CANCEL_TOO_LATE,
-            Liberty.CANCELLED_WITH_RESULT, Liberty.SHORT_SEND, Liberty.ABORTED, Liberty.EXHAUSTED, Liberty.SPURIOUS);
+            Liberty.PARTLY_SUBMITTED, Liberty.OVERFLOW, Liberty.ENDED_EARLY, Liberty.NO_BUFFERS,
+            Liberty.BUFFER_WITH_END, Liberty.LATE, Liberty.TARGET_FIRST, Liberty.CANCEL_FIRST,
+            Liberty.NOTHING_TO_CANCEL, Liberty.CANCEL_TOO_LATE, Liberty.CANCELLED_WITH_RESULT,
+            Liberty.SHORT_SEND, Liberty.ABORTED, Liberty.EXHAUSTED, Liberty.SPURIOUS);
 
     private static final int[] SUBMISSIONS = {1, 2, 4, 64};
     private static final int[] COMPLETIONS = {2, 4, 8, 256};
