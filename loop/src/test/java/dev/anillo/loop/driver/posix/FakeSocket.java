@@ -67,7 +67,7 @@ public final class FakeSocket {
     /// The peer has read so much.
     public void addRoom(int bytes) {
         room += bytes;
-        if (!full) return;
+        if (!full || room == 0) return;
         full = false;
         kernel.changed(this);
     }

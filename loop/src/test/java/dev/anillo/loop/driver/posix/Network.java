@@ -59,7 +59,7 @@ final class Network {
 
     void arrive(int listener) {
         var socket = kernel.arrival(listener);
-        socket.setRoom(random.nextInt(roomMax));
+        socket.setRoom(1 + random.nextInt(roomMax));
         sockets.add(socket);
     }
 
@@ -98,14 +98,14 @@ final class Network {
     }
 
     private void read(FakeSocket socket) {
-        if (socket.connected) socket.addRoom(random.nextInt(roomMax));
+        if (socket.connected) socket.addRoom(1 + random.nextInt(roomMax));
     }
 
     void answerConnects(int most) {
         forgetTheClosed();
         for (var socket : sockets) {
             if (!socket.connecting || most-- == 0) continue;
-            socket.setRoom(random.nextInt(roomMax));
+            socket.setRoom(1 + random.nextInt(roomMax));
             socket.answer(!calm && random.nextInt(4) == 0 ? Errno.ECONNREFUSED : 0);
         }
     }
