@@ -122,7 +122,7 @@ final class RandomUring extends FakeUring {
             complete(target, -Errno.ENOBUFS, 0);
         } else if (target.opcode == ACCEPT && brings && !socket(target.fd).waiting.isEmpty()) {
             complete(target, accepted(target.fd), 0);
-        } else if (target.opcode == POLL && brings) {
+        } else if (target.opcode == POLL && random.nextBoolean()) {
             complete(target, Linux.EPOLLOUT(), 0);
         } else {
             complete(target, target.done > 0 ? target.done : -Errno.ECANCELED, 0);
