@@ -28,13 +28,14 @@ seed=${SOAK_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 
 java_home=$(./anillo --version | sed -n 's/^java .* (\(.*\))$/\1/p')
 mvn -B -q -pl http -am test-compile
-class_path=
-for module in http loop native-bindings; do
-    class_path+=:$PWD/$module/target/classes
-    [ "$module" = native-bindings ] || class_path+=:$PWD/$module/target/test-classes
-done
 work=$PWD/http/target/soak
-mkdir -p "$work"
+rm -rf "$work/classes"
+mkdir -p "$work/classes"
+for module in native-bindings loop http; do # a copy: the next build must not change what runs here
+    cp -r "$module/target/classes" "$work/classes/$module"
+    [ "$module" = native-bindings ] || cp -r "$module/target/test-classes" "$work/classes/$module-test"
+done
+class_path=$(printf ':%s' "$work"/classes/*)
 
 # In the namespace: packets get lost on the way, in both directions.
 # shellcheck disable=SC2317

@@ -114,8 +114,10 @@ final class Soak {
         var before = balance(null);
         off.addAll(before.lostSince(before));
         var warmUp = total.get(Count.RIGHT);
-        if (off.isEmpty()) rage(millis);
-        endClients();
+        if (off.isEmpty()) {
+            rage(millis);
+            endClients();
+        }
         var after = balance(before);
         off.addAll(after.lostSince(before));
         stopServer();
@@ -181,7 +183,7 @@ final class Soak {
         var progressed = now;
         var forcedFlood = now + millis / 2; // one at the least
         while (now < end) {
-            server.eachLine(line -> note("server: " + line));
+            requireServer();
             for (var client : clients) {
                 client.listen();
                 if (client.isStopped() && client.stoppedUntil <= now) goOn(client);
@@ -212,6 +214,13 @@ final class Soak {
             Thread.sleep(50); // the pace of a look at the clients; nothing is awaited by it
             now = millis();
         }
+    }
+
+    private void requireServer() throws IOException {
+        server.eachLine(line -> note("server: " + line));
+        if (!server.hasEnded()) return;
+        var log = Files.readString(directory.resolve("server.log"));
+        throw new IllegalStateException("the server has ended; it has said\n" + log + String.join("\n", off));
     }
 
     private static long millis() {
@@ -271,6 +280,7 @@ final class Soak {
         for (var client : clients) {
             while (!client.member.hasEnded() && millis() < deadline) {
                 client.listen();
+                requireServer();
                 Thread.sleep(50); // the pace of looking
             }
             if (!client.member.hasEnded()) {

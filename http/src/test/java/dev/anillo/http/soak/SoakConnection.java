@@ -30,6 +30,7 @@ final class SoakConnection {
     private SelectionKey key;
     private ByteBuffer output;
     private Mood mood = Mood.PLAIN;
+    private long begunNanos;
     /// Changes whenever what was planned is off.
     private int life;
     private int batchesLeft;
@@ -109,6 +110,7 @@ final class SoakConnection {
     private void begin() {
         life++;
         pausesBefore = client.pauses;
+        begunNanos = System.nanoTime();
         mood = last ? Mood.PLAIN : Mood.draw(client.random);
         if (mood == Mood.IDLE) {
             key.interestOps(SelectionKey.OP_READ);
@@ -286,9 +288,9 @@ final class SoakConnection {
             case REFUSED -> tally.add(Count.REFUSED);
             case TIMED_OUT -> {
                 tally.add(Count.TIMED_OUT);
-                if (!mayLosePatience()) client.wrong("408 without a reason, " + mood + " " + reader.problem());
+                if (!mayLosePatience()) wrong("408 without a reason", reader);
             }
-            case WRONG -> client.wrong(mood + " " + reader.problem());
+            case WRONG -> wrong("not as it should be", reader);
             case MORE -> throw new IllegalStateException("not answered");
         }
         if (last && outcome == Outcome.RIGHT) {
@@ -302,7 +304,7 @@ final class SoakConnection {
         }
         if (!awaited.isEmpty()) return true;
         if (output.position() < output.capacity()) { // answers may come before bodies are sent; requests not
-            if (!mood.trying) client.wrong("an answer before its request, " + reader.problem());
+            if (!mood.trying) wrong("an answer before its request", reader);
             return true;
         }
         fresh = false;
@@ -319,14 +321,19 @@ final class SoakConnection {
         later((long) millis, this::begin);
     }
 
+    private void wrong(String what, AnswerReader reader) {
+        client.wrong(what + ": " + mood + (fresh ? ", fresh, " : ", ") + (System.nanoTime() - begunNanos) / 1_000_000
+                + " ms after it was begun, " + reader.problem());
+    }
+
     /// The server has ended its side.
     private void ended() {
         var reader = awaited.peek();
         if (reader != null && reader.hasBegun()) {
-            client.wrong("cut short, " + mood + " " + reader.problem());
+            wrong("cut short", reader);
         } else if (reader != null) {
             tally.add(Count.CLOSED);
-            if (fresh && !mayLosePatience()) client.wrong("closed without an answer, " + mood + " " + reader.problem());
+            if (fresh && !mayLosePatience()) wrong("closed without an answer", reader);
         }
         again(upTo(SoakClient.THINK_MILLIS));
     }
@@ -336,7 +343,7 @@ final class SoakConnection {
         tally.add(Count.RESETS_SEEN);
         var reader = awaited.peek();
         if (reader != null && reader.hasBegun() && !mayLosePatience()) {
-            client.wrong("torn in the middle, " + mood + " " + reader.problem());
+            wrong("torn in the middle", reader);
         }
         again(upTo(SoakClient.THINK_MILLIS));
     }
