@@ -29,13 +29,14 @@ seed=${SOAK_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 java_home=$(./anillo --version | sed -n 's/^java .* (\(.*\))$/\1/p')
 mvn -B -q -pl http -am test-compile
 work=$PWD/http/target/soak
-rm -rf "$work/classes"
-mkdir -p "$work/classes"
+mkdir -p "$work"
+classes=$(mktemp -d "$work/classes.XXXXXX")
+trap 'rm -rf "$classes"' EXIT
 for module in native-bindings loop http; do # a copy: the next build must not change what runs here
-    cp -r "$module/target/classes" "$work/classes/$module"
-    [ "$module" = native-bindings ] || cp -r "$module/target/test-classes" "$work/classes/$module-test"
+    cp -r "$module/target/classes" "$classes/$module"
+    [ "$module" = native-bindings ] || cp -r "$module/target/test-classes" "$classes/$module-test"
 done
-class_path=$(printf ':%s' "$work"/classes/*)
+class_path=$(printf ':%s' "$classes"/*)
 
 # In the namespace: packets get lost on the way, in both directions.
 # shellcheck disable=SC2317

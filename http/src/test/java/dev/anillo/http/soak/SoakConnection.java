@@ -30,7 +30,9 @@ final class SoakConnection {
     private SelectionKey key;
     private ByteBuffer output;
     private Mood mood = Mood.PLAIN;
+    /// When the server may have begun to wait for us.
     private long begunNanos;
+    private long sentNanos;
     /// Changes whenever what was planned is off.
     private int life;
     private int batchesLeft;
@@ -69,6 +71,7 @@ final class SoakConnection {
         last = client.isEnding();
         batchesLeft = last ? 1 : upTo(BATCHES_MAX);
         pausesBefore = client.pauses;
+        begunNanos = System.nanoTime();
         try {
             channel = SocketChannel.open();
             channel.configureBlocking(false);
@@ -110,7 +113,7 @@ final class SoakConnection {
     private void begin() {
         life++;
         pausesBefore = client.pauses;
-        begunNanos = System.nanoTime();
+        if (!fresh) begunNanos = System.nanoTime();
         mood = last ? Mood.PLAIN : Mood.draw(client.random);
         if (mood == Mood.IDLE) {
             key.interestOps(SelectionKey.OP_READ);
@@ -127,6 +130,7 @@ final class SoakConnection {
             awaited.add(new AnswerReader(asked));
         }
         output = ByteBuffer.wrap(Asked.join(parts));
+        sentNanos = Long.MAX_VALUE;
         breakAfter = upTo(client.random.nextBoolean() ? output.capacity() : 64 * 1024);
         if (mood == Mood.STALLS) output.limit(client.random.nextInt(output.capacity()));
         if (mood == Mood.HALF_CLOSED) over = true;
@@ -181,6 +185,7 @@ final class SoakConnection {
     }
 
     private void sentWhole() {
+        sentNanos = System.nanoTime();
         tally.add(Count.REQUESTS, awaited.size());
         key.interestOps(reading());
         if (mood != Mood.HALF_CLOSED) return;
@@ -277,7 +282,13 @@ final class SoakConnection {
     }
 
     private boolean mayLosePatience() {
-        return mood.trying || client.pauses != pausesBefore;
+        return mood.trying || client.pauses != pausesBefore || wasSlow();
+    }
+
+    /// Not on purpose, but as a client whose machine has much to do.
+    private boolean wasSlow() {
+        var sent = Math.min(sentNanos, System.nanoTime());
+        return sent - begunNanos > SoakServer.BOUND_MILLIS / 2 * 1_000_000L;
     }
 
     /// @return whether the connection goes on
