@@ -25,13 +25,17 @@ final class Soak {
     private static final int FLOOD_CONNECTIONS = 700;
 
     private static final int WARM_UP_SECONDS = 20;
+    private static final int START_MILLIS = 500;
     private static final int ACTION_MILLIS_MAX = 4_000;
     private static final int STOPPED_MILLIS_MAX = 15_000;
     private static final int FLOOD_MILLIS_MAX = 6_000;
     private static final int STOPPED_MAX = 2;
 
+    /// How long the one flood that each run has at the least goes on at the most: until the server is out of descriptors.
+    private static final int SHORTAGE_MILLIS_MAX = 30_000;
+
     /// Nobody is answered for that long: the server hangs.
-    private static final int PROGRESS_SECONDS = 15;
+    private static final int PROGRESS_SECONDS = 60;
 
     /// For a client to finish what it has begun, and to be answered once more.
     private static final int END_SECONDS = 120;
@@ -158,8 +162,8 @@ final class Soak {
         server.signal("TERM");
         var status = server.awaitEnd(PROGRESS_SECONDS);
         if (status != 143) off.add("the server ended with status " + status + " after SIGTERM");
+        if (!hasSeenShortage()) off.add("the server never ran out of descriptors");
         var log = Files.readAllLines(directory.resolve("server.log"));
-        if (log.stream().noneMatch(line -> line.contains("EMFILE"))) off.add("the server never ran out of descriptors");
         log.stream().filter(line -> line.contains("Exception") || line.contains("Error")).limit(20)
                 .forEach(line -> off.add("server: " + line));
     }
@@ -175,13 +179,15 @@ final class Soak {
         for (var i = 0; i < CLIENTS; i++) {
             if (clients.size() < CLIENTS) clients.add(new Client());
             clients.get(i).start();
+            Thread.sleep(START_MILLIS); // so that they don't all begin at once; nothing is awaited by it
         }
         var now = millis();
         var end = now + millis;
         var nextAction = now + ACTION_MILLIS_MAX;
         var rightSeen = total.get(Count.RIGHT);
         var progressed = now;
-        var forcedFlood = now + millis / 2; // one at the least
+        var middle = now + millis / 2;
+        var shortageAsked = hasSeenShortage();
         while (now < end) {
             requireServer();
             for (var client : clients) {
@@ -195,9 +201,10 @@ final class Soak {
             }
             if (flood != null) flood.speak();
             if (flood != null && floodEnds <= now) endFlood();
-            if (flood == null && forcedFlood <= now) {
-                forcedFlood = Long.MAX_VALUE;
+            if (flood == null && !shortageAsked && middle <= now) {
+                shortageAsked = true;
                 beginFlood(now);
+                floodEnds = awaitShortage(now);
             }
             if (nextAction <= now) {
                 act(now);
@@ -214,6 +221,22 @@ final class Soak {
             Thread.sleep(50); // the pace of a look at the clients; nothing is awaited by it
             now = millis();
         }
+    }
+
+    /// Goes on with the flood until the server has told of EMFILE.
+    ///
+    /// @return when the flood is to end
+    private long awaitShortage(long began) throws IOException, InterruptedException {
+        while (!hasSeenShortage() && millis() - began < SHORTAGE_MILLIS_MAX) {
+            flood.speak();
+            for (var client : clients) client.listen();
+            Thread.sleep(50); // the pace of looking
+        }
+        return millis() + FLOOD_MILLIS_MAX;
+    }
+
+    private boolean hasSeenShortage() throws IOException {
+        return Files.readString(directory.resolve("server.log")).contains("EMFILE");
     }
 
     private void requireServer() throws IOException {

@@ -3,6 +3,7 @@ package dev.anillo.http.soak;
 import dev.anillo.http.soak.AnswerReader.Outcome;
 import dev.anillo.http.soak.Tally.Count;
 import java.io.IOException;
+import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -15,6 +16,7 @@ final class SoakConnection {
     private static final int PIPELINED_MAX = 4;
     private static final int SMALL_RECEIVE_BYTES = 4 * 1024;
     private static final int PIECES_MILLIS_MAX = 30;
+    private static final int KEEP_ALIVE_SECONDS = 10;
     private static final int RETRY_MILLIS = 250;
 
     /// As long as a connection may wait until a descriptor is free for it, and more.
@@ -79,11 +81,23 @@ final class SoakConnection {
                 channel.setOption(StandardSocketOptions.SO_RCVBUF, SMALL_RECEIVE_BYTES);
             }
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            keepAlive();
             key = channel.register(client.selector, SelectionKey.OP_CONNECT, this);
             if (channel.connect(client.server)) connected();
             later(PATIENCE_MILLIS, this::giveUp);
         } catch (IOException refused) {
             notConnected();
+        }
+    }
+
+    /// A reset that is lost on the way is not repeated: who only waits learns of it by asking.
+    @SuppressWarnings("unchecked")
+    private void keepAlive() throws IOException {
+        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        for (var option : channel.supportedOptions()) { // by name: they are constants of a module that is not ours to read
+            if (option.name().equals("TCP_KEEPIDLE") || option.name().equals("TCP_KEEPINTERVAL")) {
+                channel.setOption((SocketOption<Integer>) option, KEEP_ALIVE_SECONDS);
+            }
         }
     }
 
