@@ -32,9 +32,12 @@ work=$PWD/http/target/soak
 mkdir -p "$work"
 classes=$(mktemp -d "$work/classes.XXXXXX")
 trap 'rm -rf "$classes"' EXIT
-for module in native-bindings loop http; do # a copy: the next build must not change what runs here
-    cp -r "$module/target/classes" "$classes/$module"
-    [ "$module" = native-bindings ] || cp -r "$module/target/test-classes" "$classes/$module-test"
+# In jars, as programs are: classes in directories can't be loaded when there is no descriptor. And the next build must not
+# change what runs here.
+for module in native-bindings loop http; do
+    "$java_home/bin/jar" --create --file "$classes/$module.jar" -C "$module/target/classes" .
+    [ "$module" = native-bindings ] ||
+        "$java_home/bin/jar" --create --file "$classes/$module-test.jar" -C "$module/target/test-classes" .
 done
 class_path=$(printf ':%s' "$classes"/*)
 
