@@ -55,19 +55,60 @@ public final class InboxStress {
         }
     }
 
-    /// Two posters and a loop that takes: nothing is lost or comes twice, and each poster's tasks come in its order.
+    /// Posters, a loop that takes, and what has run.
+    abstract static class Meeting {
+        private final Inbox inbox = new Inbox();
+        private final List<Integer> ran = new ArrayList<>();
+
+        final void put(int number) {
+            inbox.put(() -> ran.add(number));
+        }
+
+        final void take() {
+            run(inbox.takeAll());
+        }
+
+        /// Whether 1 and 2 have run, and 11 and 12, each pair in its order and nothing twice.
+        final boolean isInOrder() {
+            return ran.size() == 4 && ran.indexOf(1) >= 0 && ran.indexOf(1) < ran.indexOf(2)
+                    && ran.indexOf(11) >= 0 && ran.indexOf(11) < ran.indexOf(12);
+        }
+    }
+
+    /// Two posters and a loop that takes, and which is one of them: nothing is lost or comes twice, and each poster's tasks
+    /// come in its order.
     @JCStressTest
     @Outcome(id = "true", expect = ACCEPTABLE, desc = "all, in order")
     @Outcome(expect = FORBIDDEN, desc = "lost, twice or out of order")
     @State
-    public static class OrderOfTwoPosters {
-        private final Inbox inbox = new Inbox();
-        private final List<Integer> ran = new ArrayList<>();
-
-        private void put(int number) {
-            inbox.put(() -> ran.add(number));
+    public static class OrderOfTwoPosters extends Meeting {
+        @Actor
+        public void poster() {
+            put(1);
+            put(2);
         }
 
+        @Actor
+        public void loop() {
+            put(11);
+            take();
+            put(12);
+            take();
+        }
+
+        @Arbiter
+        public void rest(Z_Result result) {
+            take();
+            result.r1 = isInOrder();
+        }
+    }
+
+    /// As before, with three threads: where there are three processors.
+    @JCStressTest
+    @Outcome(id = "true", expect = ACCEPTABLE, desc = "all, in order")
+    @Outcome(expect = FORBIDDEN, desc = "lost, twice or out of order")
+    @State
+    public static class OrderOfTwoPostersAndALoop extends Meeting {
         @Actor
         public void first() {
             put(1);
@@ -82,15 +123,14 @@ public final class InboxStress {
 
         @Actor
         public void loop() {
-            run(inbox.takeAll());
-            run(inbox.takeAll());
+            take();
+            take();
         }
 
         @Arbiter
         public void rest(Z_Result result) {
-            run(inbox.takeAll());
-            result.r1 = ran.size() == 4 && ran.indexOf(1) >= 0 && ran.indexOf(1) < ran.indexOf(2)
-                    && ran.indexOf(11) >= 0 && ran.indexOf(11) < ran.indexOf(12);
+            take();
+            result.r1 = isInOrder();
         }
     }
 
