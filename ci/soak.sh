@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The HTTP server under faults, on the real kernel: 64 MiB of heap, 2,400 descriptors, and 2,000 connections of eight client
+# The HTTP server under faults, on the real kernel: 64 MiB of heap, 2,300 descriptors, and 2,000 connections of eight client
 # processes that ask, compare each answer, and misbehave (requests in pieces, slow and deaf readers, resets, half-closed
 # and idle connections). Clients are killed (SIGKILL) and begun again, stopped (SIGSTOP) and continued; floods of further
 # connections bring the server to 503 and to EMFILE. At the end nothing of the server's may be lost: descriptors, buffers, heap,

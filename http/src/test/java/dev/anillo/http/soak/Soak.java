@@ -21,8 +21,8 @@ final class Soak {
 
     /// Of the server: room for all clients and a few more, so that a flood meets 503 first and EMFILE then.
     private static final int CONNECTIONS_MAX = 2_200;
-    private static final int DESCRIPTORS_MAX = 2_400;
-    private static final int FLOOD_CONNECTIONS = 700;
+    private static final int DESCRIPTORS_MAX = 2_300;
+    private static final int FLOOD_CONNECTIONS = 900;
 
     private static final int WARM_UP_SECONDS = 20;
     private static final int START_MILLIS = 500;
