@@ -48,7 +48,7 @@ while read -r name test; do
     if jcstress "$mutants/$name:$class_path" "$mutants/$name/report" "$test\$" > "$mutants/$name/log" 2>&1; then
         echo "MISSED  $name: $test does not forbid it" >&2
         missed=1
-    elif grep -q FORBIDDEN "$mutants/$name/log"; then
+    elif grep -q "Observed forbidden state" "$mutants/$name/log"; then
         echo "noticed $name: $test"
     else
         echo "FAILED  $name: see $mutants/$name/log" >&2
