@@ -250,7 +250,7 @@ public abstract class NativeDriver implements Driver {
         helpers.shutDown();
         passing.buffers.close();
         datagrams.close();
-        wakeUp.close(calls);
+        wakeUp.close();
         scratch.close();
     }
 }
