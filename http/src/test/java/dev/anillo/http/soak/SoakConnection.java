@@ -355,7 +355,8 @@ final class SoakConnection {
     private void ended() {
         var reader = awaited.peek();
         if (reader != null && reader.hasBegun()) {
-            wrong("cut short", reader);
+            tally.add(Count.CUT_SHORT);
+            if (!mayLosePatience()) wrong("cut short", reader);
         } else if (reader != null) {
             tally.add(Count.CLOSED);
             if (fresh && !mayLosePatience()) wrong("closed without an answer", reader);

@@ -18,6 +18,7 @@ final class Tally {
         RESETS_SEEN("resets seen"),
         RESETS_MADE("resets made"),
         LEFT("left in the middle"),
+        CUT_SHORT("answers that were cut short"),
         CLOSED("closed before an answer began"),
         NOT_CONNECTED("connections that were refused or reset"),
         LATE("given up after waiting too long"),
