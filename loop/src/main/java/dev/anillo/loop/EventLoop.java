@@ -155,7 +155,8 @@ public final class EventLoop implements Executor, AutoCloseable {
             var leaked = reactor.end();
             if (leaked > 0) {
                 System.getLogger("dev.anillo.loop").log(System.Logger.Level.WARNING,
-                        "loop {0} ended while {1} buffers were kept and not released", thread.getName(), leaked);
+                        "loop {0} ended while {1} buffers were kept and not released: -Danillo.checks=on tells where",
+                        thread.getName(), leaked);
             }
             if (Memory.CHECKED) BufferChecks.reportLeaks(thread);
         } finally {

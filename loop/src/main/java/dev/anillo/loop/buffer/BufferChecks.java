@@ -1,5 +1,6 @@
 package dev.anillo.loop.buffer;
 
+import dev.anillo.loop.memory.Findings;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
 ///
 /// Threads: any.
 public final class BufferChecks {
-    private static final System.Logger LOG = System.getLogger("dev.anillo.loop");
     private static final Cleaner CLEANER = Cleaner.create(BufferChecks::cleanerThread);
 
     /// Those that have not ended, those of lost buffers among them.
@@ -28,18 +28,19 @@ public final class BufferChecks {
         return thread;
     }
 
+    /// @return to be cleaned when the loan has ended; it is also when nothing refers to the buffer any more
     static Cleaner.Cleanable watch(CheckedBuffer buffer, Loan loan) {
         OUT.add(loan);
         return CLEANER.register(buffer, () -> {
             if (loan.hasEnded()) OUT.remove(loan);
-            else reportLost(loan);
+            else if (OUT.contains(loan)) reportLost(loan);
         });
     }
 
     private static void reportLost(Loan loan) {
         if (!REPORTED.add(loan.site())) return; // the loop's end tells how many
-        LOG.log(System.Logger.Level.WARNING, "a buffer of " + loan.bytes + " bytes was lost: nobody has it any more, and it"
-                + " was not released; " + loan, loan.trace());
+        Findings.tell("a buffer of " + loan.bytes + " bytes was lost: nothing refers to it any more, and it was not released; "
+                + loan + loan.stacks());
     }
 
     /// The default loop begins, and has what its script took.
@@ -49,16 +50,16 @@ public final class BufferChecks {
         for (var loan : OUT) if (loan.owner == script) loan.owner = loop;
     }
 
-    /// One warning for each place where buffers were taken that are still out as their loop ends.
+    /// One finding for each place where buffers were taken that are still out as their loop ends.
     public static void reportLeaks(Thread loop) {
         var sites = new TreeMap<String, List<Loan>>();
         for (var loan : OUT) {
             if (loan.owner != loop) continue;
-            sites.computeIfAbsent(loan.bytes + " bytes, " + loan.site(), _ -> new ArrayList<>()).add(loan);
+            sites.computeIfAbsent(loan.site(), _ -> new ArrayList<>()).add(loan);
             OUT.remove(loan);
         }
-        sites.forEach((site, loans) -> LOG.log(System.Logger.Level.WARNING, "loop " + loop.getName() + " ended: "
-                + loans.size() + (loans.size() == 1 ? " buffer was" : " buffers were") + " not released: " + site,
-                loans.getFirst().trace()));
+        sites.forEach((site, loans) -> Findings.tell("loop " + loop.getName() + " ended: " + loans.size()
+                + (loans.size() == 1 ? " buffer" : " buffers") + " with " + loans.stream().mapToLong(loan -> loan.bytes).sum()
+                + " bytes not released, " + site + loans.getFirst().stacks()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.anillo.loop.buffer;
 
 import java.lang.ref.Cleaner;
+import java.util.Arrays;
 import java.util.Set;
 
 /// A time that a buffer is out: who has it, since when, and how it ended. What the checks know of a [CheckedBuffer] without
@@ -8,6 +9,8 @@ import java.util.Set;
 ///
 /// Threads: the owner's; [BufferChecks] has those that have not ended, of all threads.
 final class Loan {
+    private static final int FRAMES_MAX = 40;
+
     /// Whose frames say nothing of where a program took a buffer.
     private static final Set<String> PLUMBING = Set.of("dev.anillo.loop.Reactor", "dev.anillo.loop.EventLoop",
             Buffer.class.getName(), BufferAtHome.class.getName(), CheckedBuffer.class.getName(), Loan.class.getName(),
@@ -61,12 +64,17 @@ final class Loan {
         return "taken at " + frame(taken) + (kept == null ? "" : ", kept at " + frame(kept));
     }
 
-    /// The stacks of [#site].
-    Throwable trace() {
-        var trace = new Throwable(taken.getMessage());
-        trace.setStackTrace(taken.getStackTrace());
-        if (kept != null) trace.addSuppressed(kept);
-        return trace;
+    /// The stacks of [#site], each line with a break before it.
+    String stacks() {
+        var text = new StringBuilder();
+        append(taken, text);
+        if (kept != null) append(kept, text);
+        return text.toString();
+    }
+
+    private static void append(Throwable site, StringBuilder text) {
+        text.append("\n    ").append(site.getMessage());
+        Arrays.stream(site.getStackTrace()).limit(FRAMES_MAX).forEach(frame -> text.append("\n\tat ").append(frame));
     }
 
     private static String frame(Throwable site) {

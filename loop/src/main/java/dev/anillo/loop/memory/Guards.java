@@ -15,8 +15,8 @@ import java.util.Map;
 ///
 /// A part ends where a page does that nobody can touch: the kernel is refused with EFAULT, and other native code ends with
 /// the process. What goes through [Memory] is compared before it happens, and thrown at whoever asks for it. A part that is
-/// at home is filled with [#POISON], and whatever else is found there when it leaves was written through a stale address;
-/// so are the slack and what is watched.
+/// at home is filled with [#POISON], as are always the slack and what is watched; whatever else is found there was written by
+/// mistake, and is one of the [Findings].
 ///
 /// Threads: any for [#check] and slabs; a part is one thread's at a time.
 public final class Guards {
@@ -44,13 +44,13 @@ public final class Guards {
         void open(long address, long bytes);
     }
 
-    /// @param owner who has it, or had it last; null for the loop's own memory
     private static final class Part {
         final long openFrom;
         final long from;
         final long to;
         final long openTo;
         boolean out;
+        /// Who has it, or had it last; null for the loop's own memory.
         Object owner;
 
         Part(long openFrom, long from, long to, long openTo) {
@@ -105,7 +105,10 @@ public final class Guards {
     /// @param slab by the address of its first part
     static synchronized void giveBack(long slab) {
         var given = find(slab);
-        for (var part : given.parts) if (part.out) comeHome(part, part.owner);
+        for (var part : given.parts) {
+            if (part.out) comeHome(part, part.owner);
+            else requirePoison(part.from, part, " while it was at home");
+        }
         SHELF.get((int) (given.parts[0].to - given.parts[0].from)).push(given);
     }
 
@@ -154,14 +157,12 @@ public final class Guards {
     /// @param address of a part
     /// @param filled bytes at its beginning that were rightly written meanwhile
     /// @param owner whose [Object#toString] tells who has it
-    /// @throws IllegalStateException when something else was written
     public static void leavesHome(long address, int filled, Object owner) {
         leave(partAt(address), filled, owner);
     }
 
     /// @param address of a part
     /// @param owner whose [Object#toString] tells who had it
-    /// @throws IllegalStateException when something was written beside it
     public static void comesHome(long address, Object owner) {
         comeHome(partAt(address), owner);
     }
@@ -174,23 +175,23 @@ public final class Guards {
     }
 
     private static void leave(Part part, int filled, Object owner) {
-        var wrong = firstWrong(part.from + filled, part.openTo);
-        if (wrong < 0) wrong = firstWrong(part.openFrom, part.from);
-        var problem = wrong < 0 ? null : describe(wrong, part) + " was written while it was "
-                + (filled == 0 ? "at home" : "received into") + "; " + part.owned();
+        requirePoison(part.from + filled, part, filled == 0 ? " while it was at home" : " while it was received into");
         part.out = true;
         part.owner = owner;
-        if (problem != null) throw new IllegalStateException(problem);
     }
 
     private static void comeHome(Part part, Object owner) {
-        var wrong = firstWrong(part.to, part.openTo);
-        if (wrong < 0) wrong = firstWrong(part.openFrom, part.from);
-        part.out = false;
         part.owner = owner;
-        var problem = wrong < 0 ? null : describe(wrong, part) + " was written; " + part.owned();
+        requirePoison(part.to, part, "");
+        part.out = false;
         poison(part);
-        if (problem != null) throw new IllegalStateException(problem);
+    }
+
+    /// Whoever finds it is seldom to blame, and goes on.
+    private static void requirePoison(long from, Part part, String when) {
+        var wrong = firstWrong(from, part.openTo);
+        if (wrong < 0) wrong = firstWrong(part.openFrom, part.from);
+        if (wrong >= 0) Findings.tell(describe(wrong, part) + " was written" + when + "; " + part.owned());
     }
 
     private static void poison(Part part) {

@@ -135,7 +135,8 @@ class BufferTest {
     void slabsOfAPoolThatEndsServeTheNext() {
         var before = Slabs.outstanding();
         var first = new BufferPool(1024);
-        var address = first.take().address();
+        var late = first.take();
+        var address = late.address();
         assertNotEquals(before, Slabs.outstanding());
         assertEquals(1, first.close(), "a pool tells of buffers that are out");
         assertEquals(before + 1, Slabs.outstanding(), "memory that is still used must not be given to another");
@@ -153,6 +154,7 @@ class BufferTest {
         assertNotSame(buffer, again);
         again.release();
         third.close();
+        late.release();
     }
 
     @Test
