@@ -14,7 +14,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,16 +54,17 @@ class BufferChecksTest {
         Memory.ALL.set(ValueLayout.JAVA_BYTE, address, (byte) 'A');
     }
 
-    private static <T> T onAnotherThread(Supplier<T> action) {
-        var result = new CompletableFuture<T>();
+    private static void onAnotherThread(Executable action) {
+        var result = new CompletableFuture<Void>();
         Thread.ofPlatform().name("another").start(() -> {
             try {
-                result.complete(action.get());
+                action.execute();
+                result.complete(null);
             } catch (Throwable problem) {
                 result.completeExceptionally(problem);
             }
         });
-        return Deadline.await(result, () -> "the other thread hangs");
+        Deadline.await(result, () -> "the other thread hangs");
     }
 
     private static void assertTold(String message, String... parts) {
@@ -81,8 +81,8 @@ class BufferChecksTest {
         release(buffer);
         for (Executable use : List.<Executable>of(buffer::readable, buffer::address, () -> buffer.append((byte) 1),
                 buffer::segment, buffer::clear, () -> buffer.get(0), buffer::toString, buffer::lend)) {
-            assertTold(refusal(use), "buffer of 1024 bytes used after its release; taken at " + HERE + "taken(", "on thread main",
-                    "released at " + HERE + "release(");
+            assertTold(refusal(use), "buffer of 1024 bytes used after its release; taken at " + HERE + "taken(",
+                    "on thread main, released at " + HERE + "release(");
         }
     }
 
@@ -93,7 +93,8 @@ class BufferChecksTest {
         release(first);
         var second = taken();
         assertEquals(address, second.address());
-        assertTold(refusal(first::release), "released twice; taken at " + HERE + "taken(", "released at " + HERE + "release(");
+        assertTold(refusal(first::release), "released twice; taken at " + HERE + "taken(",
+                "released at " + HERE + "release(");
         assertEquals(1, pool.outstanding());
         second.append((byte) 1).release();
     }
@@ -101,12 +102,9 @@ class BufferChecksTest {
     @Test
     void aUseOnAnotherThreadIsToldWithBothNames() {
         var buffer = taken();
-        for (Supplier<Object> use : List.<Supplier<Object>>of(buffer::room, () -> buffer.append((byte) 1), buffer::keep, () -> {
-            buffer.release();
-            return null;
-        })) {
-            assertTold(refusal(() -> onAnotherThread(use)), "buffer of 1024 bytes belongs to thread main and was used on thread"
-                    + " another; taken at " + HERE + "taken(");
+        for (Executable use : List.<Executable>of(buffer::room, () -> buffer.append((byte) 1), buffer::keep, buffer::release)) {
+            assertTold(refusal(() -> onAnotherThread(use)), "buffer of 1024 bytes belongs to thread main and was used on"
+                    + " thread another; taken at " + HERE + "taken(");
         }
         buffer.release();
     }
@@ -131,8 +129,8 @@ class BufferChecksTest {
         taken().release();
         var found = MemoryFindings.take();
         assertEquals(1, found.size(), found::toString);
-        assertTold(found.getFirst(), "byte 5 of a buffer of 1024 bytes (0x41) was written while it was at home; taken at " + HERE
-                + "taken(", "on thread main, released at " + HERE + "release(");
+        assertTold(found.getFirst(), "byte 5 of a buffer of 1024 bytes (0x41) was written while it was at home; taken at "
+                + HERE + "taken(", "on thread main, released at " + HERE + "release(");
     }
 
     @Test
@@ -142,8 +140,8 @@ class BufferChecksTest {
         assertEquals(1, Memory.getByte(address));
         release(buffer);
         var refused = assertThrows(IndexOutOfBoundsException.class, () -> Memory.getByte(address));
-        assertTold(refused.getMessage(), "access to 1 byte at 0x" + Long.toHexString(address) + ", in a buffer of 1024 bytes that is"
-                + " at home; taken at " + HERE, "released at " + HERE + "release(");
+        assertTold(refused.getMessage(), "access to 1 byte at 0x" + Long.toHexString(address)
+                + ", in a buffer of 1024 bytes that is at home; taken at " + HERE, "released at " + HERE + "release(");
     }
 
     @Test
@@ -152,7 +150,8 @@ class BufferChecksTest {
         var end = buffer.address() + buffer.capacity();
         assertDoesNotThrow(() -> Memory.putLong(end - 8, 1));
         var refused = assertThrows(IndexOutOfBoundsException.class, () -> Memory.putLong(end - 5, 1));
-        assertTold(refused.getMessage(), "access to 8 bytes at 0x", "3 beyond the end of a buffer of 1024 bytes; taken at " + HERE);
+        assertTold(refused.getMessage(), "access to 8 bytes at 0x",
+                "3 beyond the end of a buffer of 1024 bytes; taken at " + HERE);
         refused = assertThrows(IndexOutOfBoundsException.class, () -> Memory.fill(buffer.address() - 1, 10, (byte) 1));
         assertTold(refused.getMessage(), "1 before the beginning of a buffer of 1024 bytes");
         buffer.release();
@@ -184,9 +183,10 @@ class BufferChecksTest {
         var found = MemoryFindings.take();
         assertEquals(2, found.size(), found::toString);
         found.sort((one, other) -> other.compareTo(one));
-        assertTold(found.getFirst(), "loop leaky ended: 3 buffers with 3072 bytes not released, taken at " + HERE + "taken(",
-                "\n\tat ", HERE + "taken(");
-        assertTold(found.getLast(), "loop leaky ended: 1 buffer with 1024 bytes not released, taken at " + HERE + "lambda$");
+        assertTold(found.getFirst(), "loop leaky ended: 3 buffers with 3072 bytes not released, taken at " + HERE
+                + "taken(", "\n\tat ", HERE + "taken(");
+        assertTold(found.getLast(), "loop leaky ended: 1 buffer with 1024 bytes not released, taken at " + HERE
+                + "lambda$");
         assertEquals(4, kept.size());
     }
 
@@ -199,8 +199,8 @@ class BufferChecksTest {
             found.addAll(MemoryFindings.take());
             return !found.isEmpty();
         }, () -> "nothing is found");
-        assertTold(found.getFirst(), "a buffer of 1024 bytes was lost: nothing refers to it any more, and it was not released;"
-                + " taken at " + HERE + "lose(", "\n\tat ");
+        assertTold(found.getFirst(), "a buffer of 1024 bytes was lost: nothing refers to it any more, and it was not"
+                + " released; taken at " + HERE + "lose(", "\n\tat ");
         assertEquals(1, found.size(), "once for each place");
     }
 

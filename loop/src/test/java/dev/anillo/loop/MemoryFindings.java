@@ -24,8 +24,8 @@ public final class MemoryFindings {
         return taken;
     }
 
-    /// Fails when there is one. A buffer that nothing refers to is found by the collector, perhaps during a later test: the
-    /// finding names the place.
+    /// Fails when there is one. A buffer that nothing refers to is found by the collector, perhaps during a later test:
+    /// the finding names the place.
     public static void requireNone() {
         var found = TOLD.poll();
         if (found != null) Assertions.fail(found);

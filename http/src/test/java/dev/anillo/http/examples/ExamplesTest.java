@@ -77,7 +77,8 @@ class ExamplesTest {
     @ParameterizedTest
     @ValueSource(strings = {"io_uring", "epoll", "nio"})
     void forkCountsPrimesInOtherProcesses(String transport) throws Exception {
-        var outcome = Launched.run(directory, "--checks", "--transport=" + transport, EXAMPLES.resolve("Fork.java").toString(), "2");
+        var outcome = Launched.run(directory, "--checks", "--transport=" + transport,
+                EXAMPLES.resolve("Fork.java").toString(), "2");
         assertEquals("", outcome.errors());
         assertEquals("a child has ended: exit 0\n".repeat(2) + "78498 primes below 1000000\n", outcome.output());
         assertEquals(0, outcome.status());
@@ -135,8 +136,8 @@ class ExamplesTest {
     @ValueSource(strings = {"io_uring", "epoll", "nio"})
     void readFileTellsTheSizeAndTheBytes(String transport) throws Exception {
         var file = Files.writeString(directory.resolve("text"), "línea\n".repeat(50_000));
-        try (var reading = Launched.start(directory, "--checks", "--transport=" + transport, EXAMPLES.resolve("ReadFile.java").toString(),
-                file.toString())) {
+        try (var reading = Launched.start(directory, "--checks", "--transport=" + transport,
+                EXAMPLES.resolve("ReadFile.java").toString(), file.toString())) {
             var outcome = reading.await();
             assertEquals(0, outcome.status(), outcome.errors());
             assertEquals(file + " has 350000 bytes", outcome.errors().strip());

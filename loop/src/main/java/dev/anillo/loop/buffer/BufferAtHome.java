@@ -2,8 +2,8 @@ package dev.anillo.loop.buffer;
 
 import dev.anillo.loop.memory.Guards;
 
-/// What a home has while checks are on: each time the buffer leaves, a new [CheckedBuffer] goes in its place, so that whoever
-/// still has an old one is found out even when the memory has a new owner.
+/// What a home has while checks are on: each time the buffer leaves, a new [CheckedBuffer] goes in its place, so that
+/// whoever still has an old one is found out even when the memory has a new owner.
 final class BufferAtHome extends Buffer {
     private BufferAtHome(BufferHome home, int id, long address, int capacity, boolean readOnly) {
         super(home, id, address, capacity, readOnly);

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// What loops tell `-Danillo.checks=on`, and the buffers that are out, to find those that nobody gives back. Without checks
-/// this class is not loaded.
+/// What loops tell `-Danillo.checks=on`, and the buffers that are out, to find those that nobody gives back. Without
+/// checks this class is not loaded.
 ///
 /// Threads: any.
 public final class BufferChecks {
@@ -39,8 +39,8 @@ public final class BufferChecks {
 
     private static void reportLost(Loan loan) {
         if (!REPORTED.add(loan.site())) return; // the loop's end tells how many
-        Findings.tell("a buffer of " + loan.bytes + " bytes was lost: nothing refers to it any more, and it was not released; "
-                + loan + loan.stacks());
+        Findings.tell("a buffer of " + loan.bytes + " bytes was lost: nothing refers to it any more, and it was not"
+                + " released; " + loan + loan.stacks());
     }
 
     /// The default loop begins, and has what its script took.
@@ -58,8 +58,11 @@ public final class BufferChecks {
             sites.computeIfAbsent(loan.site(), _ -> new ArrayList<>()).add(loan);
             OUT.remove(loan);
         }
-        sites.forEach((site, loans) -> Findings.tell("loop " + loop.getName() + " ended: " + loans.size()
-                + (loans.size() == 1 ? " buffer" : " buffers") + " with " + loans.stream().mapToLong(loan -> loan.bytes).sum()
-                + " bytes not released, " + site + loans.getFirst().stacks()));
+        sites.forEach((site, loans) -> {
+            var bytes = loans.stream().mapToLong(loan -> loan.bytes).sum();
+            Findings.tell("loop " + loop.getName() + " ended: " + loans.size()
+                    + (loans.size() == 1 ? " buffer" : " buffers") + " with " + bytes + " bytes not released, " + site
+                    + loans.getFirst().stacks());
+        });
     }
 }

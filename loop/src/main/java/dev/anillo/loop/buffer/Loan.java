@@ -4,8 +4,8 @@ import java.lang.ref.Cleaner;
 import java.util.Arrays;
 import java.util.Set;
 
-/// A time that a buffer is out: who has it, since when, and how it ended. What the checks know of a [CheckedBuffer] without
-/// holding it.
+/// A time that a buffer is out: who has it, since when, and how it ended. What the checks know of a [CheckedBuffer]
+/// without holding it.
 ///
 /// Threads: the owner's; [BufferChecks] has those that have not ended, of all threads.
 final class Loan {

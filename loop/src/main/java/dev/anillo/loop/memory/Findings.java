@@ -3,8 +3,8 @@ package dev.anillo.loop.memory;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/// What `-Danillo.checks=on` finds out when nobody is there who could be thrown at: memory that was written by an unknown hand,
-/// buffers that nobody gives back. Whoever breaks a rule himself is told by an exception instead.
+/// What `-Danillo.checks=on` finds out when nobody is there who could be thrown at: memory that was written by an unknown
+/// hand, buffers that nobody gives back. Whoever is caught in the act is told by an exception instead.
 ///
 /// Threads: any.
 public final class Findings {

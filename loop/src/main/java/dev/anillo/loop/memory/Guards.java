@@ -7,16 +7,16 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/// What `-Danillo.checks=on` makes of the memory of buffers: each part of a slab lies by itself, and only who has it may touch
-/// it. Without checks this class is not loaded.
+/// What `-Danillo.checks=on` makes of the memory of buffers: each part of a slab lies by itself, and only who has it may
+/// touch it. Without checks this class is not loaded.
 ///
 ///     with pages       | no access | slack · part | no access | slack · part | no access |
 ///     without, on NIO  | watched | part | watched | part | watched |
 ///
-/// A part ends where a page does that nobody can touch: the kernel is refused with EFAULT, and other native code ends with
-/// the process. What goes through [Memory] is compared before it happens, and thrown at whoever asks for it. A part that is
-/// at home is filled with [#POISON], as are always the slack and what is watched; whatever else is found there was written by
-/// mistake, and is one of the [Findings].
+/// A part ends where a page does that nobody can touch: the kernel is refused with EFAULT, and other native code ends
+/// with the process. What goes through [Memory] is compared before it happens, and thrown at whoever asks for it. A part
+/// that is at home is filled with [#POISON], as are always the slack and what is watched; whatever else is found there was
+/// written by mistake, and is one of the [Findings].
 ///
 /// Threads: any for [#check] and slabs; a part is one thread's at a time.
 public final class Guards {
@@ -170,8 +170,8 @@ public final class Guards {
     private static Part partAt(long address) {
         var slab = find(address);
         var part = slab == null ? null : slab.nearest(address, 1);
-        if (part == null || part.from != address) throw new AssertionError("no buffer at 0x" + Long.toHexString(address));
-        return part;
+        if (part != null && part.from == address) return part;
+        throw new AssertionError("no buffer at 0x" + Long.toHexString(address));
     }
 
     private static void leave(Part part, int filled, Object owner) {

@@ -18,8 +18,8 @@ import java.util.Locale;
 /// whoever parses or copies need not know.
 ///
 /// Callers vouch for their addresses: with the whole address space behind it a wrong one ends the process. With
-/// `-Danillo.checks=on` every access is compared with what [Guards] knows of buffers, and with the window that a test has
-/// set by [#within].
+/// `-Danillo.checks=on` every access is compared with what [Guards] knows of buffers, and with the window that a test
+/// has set by [#within].
 public final class Memory {
     /// Bytes of the stand-in slab. Bounds what a program without native access can hold in buffers.
     /// `-Danillo.memory=BYTES` sets another.

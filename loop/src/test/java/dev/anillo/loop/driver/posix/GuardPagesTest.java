@@ -87,7 +87,8 @@ class GuardPagesTest {
         Memory.ALL.set(ValueLayout.JAVA_BYTE, another.address() - 3, (byte) 'A');
         another.release();
         var found = MemoryFindings.take();
-        var what = "byte 3 before the beginning of a buffer of 512 bytes (0x41) was written; taken at " + getClass().getName();
+        var what = "byte 3 before the beginning of a buffer of 512 bytes (0x41) was written; taken at "
+                + getClass().getName();
         assertTrue(found.size() == 1 && found.getFirst().startsWith(what), found::toString);
     }
 }
