@@ -17,11 +17,22 @@ public final class OsException extends IOException {
     /// @param target what it was applied to: an address, a path
     /// @param errno the positive error number, as Linux counts
     public OsException(String operation, String target, int errno) {
-        super(operation + " " + target + ": " + Errno.name(errno) + ", " + Errno.describe(errno)
+        super(operation + " " + oneLine(target) + ": " + Errno.name(errno) + ", " + Errno.describe(errno)
                 + " (errno " + errno + ")");
         this.operation = operation;
         this.target = target;
         this.errno = errno;
+    }
+
+    /// A path or an address may be a peer's choice, and messages end up in logs and on terminals.
+    private static String oneLine(String target) {
+        if (target.chars().noneMatch(Character::isISOControl)) return target;
+        var shown = new StringBuilder();
+        target.chars().forEach(c -> {
+            if (Character.isISOControl(c)) shown.append(String.format("\\u%04x", c));
+            else shown.append((char) c);
+        });
+        return shown.toString();
     }
 
     /// The system call or step that was refused.

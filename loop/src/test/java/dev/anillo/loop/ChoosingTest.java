@@ -60,9 +60,13 @@ class ChoosingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1", "38"}) // EPERM, ENOSYS
-    void epollServesWhereSeccompRefusesIoUring(String errno) throws Exception {
+    void epollServesWhereSeccompRefusesIoUringAndTheLogSaysWhoRefusedIt(String errno) throws Exception {
         var refused = List.of(refuser().toString(), errno);
-        assertEquals(new Outcome(0, "epoll\n", ""), Child.run(refused, Child.NATIVE_ACCESS, Map.of(), "transport"));
+        var served = Child.run(refused, Child.NATIVE_ACCESS, Map.of(), "transport");
+        assertEquals(new Outcome(0, "epoll\n", served.errors()), served);
+        var told = served.errors().lines().filter(line -> line.contains("epoll serves: io_uring is refused with ")).toList();
+        assertEquals(1, told.size(), served.errors());
+        assertTrue(told.getFirst().contains("by a seccomp filter"), served.errors());
         var forced = Child.run(refused, Child.nativeAccessAnd("-Danillo.transport=io_uring"), Map.of(), "transport");
         assertEquals(1, forced.status());
         assertTrue(forced.errors().startsWith("anillo: transport io_uring was asked for and is not available: "), forced.errors());

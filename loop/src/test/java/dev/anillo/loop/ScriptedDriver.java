@@ -146,6 +146,16 @@ final class ScriptedDriver implements Driver {
             }
 
             @Override
+            public Path location() {
+                return path;
+            }
+
+            @Override
+            public byte[] read(int bytesMax) {
+                return new byte[Math.min(bytesMax, 1 << 20)];
+            }
+
+            @Override
             public void close() {}
         };
     }

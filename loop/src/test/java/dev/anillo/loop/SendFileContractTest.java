@@ -81,6 +81,39 @@ class SendFileContractTest extends TransportTest {
     }
 
     @Test
+    void whatIsOpenedBelowADirectoryIsBelowItWhereverLinksLead() throws Exception {
+        var root = Files.createDirectories(directory.toRealPath().resolve("root"));
+        var inside = Files.writeString(root.resolve("inside"), "inside");
+        var outside = Files.writeString(directory.resolve("outside"), "outside");
+        Files.createDirectory(directory.resolve("root-sibling"));
+        Files.writeString(directory.resolve("root-sibling/file"), "outside");
+        Files.createSymbolicLink(root.resolve("stays"), inside);
+        Files.createSymbolicLink(root.resolve("leaves"), outside);
+        Files.createSymbolicLink(root.resolve("up"), directory);
+        for (var name : List.of("inside", "stays", "up/root/inside")) {
+            try (var file = SendableFile.openBelow(loop, root, root.resolve(name))) {
+                assertEquals("inside", new String(file.readBytes(100)), name);
+                assertEquals("in", new String(file.readBytes(2)), name);
+            }
+        }
+        for (var name : List.of("leaves", "up/outside", "../outside", "../root-sibling/file")) {
+            var path = root.resolve(name);
+            var refused = assertThrows(OsException.class, () -> SendableFile.openBelow(loop, root, path), name);
+            assertEquals("EXDEV", refused.code());
+            assertTrue(refused.getMessage().startsWith("open " + path + " (which is not below " + root + "): EXDEV"),
+                    refused::getMessage);
+        }
+    }
+
+    /// Paths may be a peer's choice, and messages end up in logs.
+    @Test
+    void aPathWithALineEndIsToldInOneLine() {
+        var refused = assertThrows(OsException.class, () -> SendableFile.open(loop, directory.resolve("a\nb\u001b")));
+        assertEquals("open " + directory + "/a\\u000ab\\u001b: ENOENT, no such file or directory (errno 2)",
+                refused.getMessage());
+    }
+
+    @Test
     void aFileThatIsNotInMemoryArrivesAsItIs() throws Exception {
         Assumptions.assumeTrue(Files.isDirectory(OWN_DESCRIPTORS), "dd drops a file from memory on Linux");
         var bytes = 3 * MIB + 1;

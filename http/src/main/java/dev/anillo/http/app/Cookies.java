@@ -52,6 +52,12 @@ public record Cookies(List<NamedValue> cookies) {
         return NamedValue.first(cookies, name);
     }
 
+    /// The names alone: values are secrets mostly, and texts end up in logs.
+    @Override
+    public String toString() {
+        return "Cookies" + cookies.stream().map(NamedValue::name).toList();
+    }
+
     /// The cookies of this name, in order.
     public List<String> all(String name) {
         return NamedValue.all(cookies, name);

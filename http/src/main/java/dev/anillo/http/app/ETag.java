@@ -1,5 +1,6 @@
 package dev.anillo.http.app;
 
+import dev.anillo.http.wire.FieldRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,9 @@ public record ETag(String opaque, boolean weak) {
 
     /// @throws IllegalArgumentException for characters that no tag holds: control characters, space, `"`, beyond U+00FF
     public ETag {
-        if (!isOpaque(opaque)) throw new IllegalArgumentException("no entity tag (RFC 9110 §8.8.3): " + opaque);
+        if (!isOpaque(opaque)) {
+            throw new IllegalArgumentException("no entity tag (RFC 9110 §8.8.3): " + FieldRules.quote(opaque));
+        }
     }
 
     /// Changes with every byte.

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.zip.GZIPOutputStream;
 
 /// From a request's path to an open file below a directory. Waits for the disk, and so runs on threads of its own.
@@ -38,6 +39,8 @@ record FileLookup(Path root, String index, boolean dotFiles, int gzipBytesMax) {
 
     /// Refusals that say nothing of the file: the machine is out of something, and may have it again later.
     private static final Set<String> SHORTAGES = Set.of("EMFILE", "ENFILE", "ENOMEM", "ENOBUFS", "EIO");
+
+    private static final Semaphore COMPRESSING = new Semaphore(StaticFiles.COMPRESSIONS_MAX);
 
     sealed interface Result permits FoundFile, Directory, Absent, Unavailable {}
 
@@ -121,7 +124,7 @@ record FileLookup(Path root, String index, boolean dotFiles, int gzipBytesMax) {
 
     private FoundFile open(EventLoop loop, Path target) throws OsException {
         var type = FileTypes.of(target.getFileName().toString());
-        var plain = FileVariant.of(SendableFile.open(loop, target), null);
+        var plain = FileVariant.of(SendableFile.openBelow(loop, root, target), null);
         var coded = new ArrayList<FileVariant>();
         for (var sibling : Sibling.values()) {
             var variant = open(loop, target, sibling);
@@ -138,7 +141,7 @@ record FileLookup(Path root, String index, boolean dotFiles, int gzipBytesMax) {
         if (!Files.isRegularFile(path)) return null; // mostly, and told without an exception
         var real = within(path);
         try {
-            return real == null ? null : FileVariant.of(SendableFile.open(loop, real), kind.coding);
+            return real == null ? null : FileVariant.of(SendableFile.openBelow(loop, root, real), kind.coding);
         } catch (OsException _) {
             return null;
         }
@@ -151,16 +154,21 @@ record FileLookup(Path root, String index, boolean dotFiles, int gzipBytesMax) {
     FileVariant choose(FoundFile found, String acceptEncoding, boolean wantsRange) {
         var chosen = found.choose(acceptEncoding);
         if (!found.isToBeCompressed(chosen, acceptEncoding, wantsRange)) return chosen;
-        var compressed = gzip(found.path());
-        return compressed != null && compressed.length < chosen.size() ? chosen.compressed(compressed) : chosen;
+        if (!COMPRESSING.tryAcquire()) return chosen;
+        try {
+            var compressed = gzip(chosen.file());
+            return compressed != null && compressed.length < chosen.size() ? chosen.compressed(compressed) : chosen;
+        } finally {
+            COMPRESSING.release();
+        }
     }
 
-    /// @return null when it can't be read, or has become too long meanwhile
-    private byte[] gzip(Path target) {
+    /// @return null when it can't be read, or has changed meanwhile
+    private byte[] gzip(SendableFile file) {
         var bytes = new ByteArrayOutputStream();
-        try (var content = Files.newInputStream(target); var compressing = new GZIPOutputStream(bytes)) {
-            var plain = content.readNBytes(gzipBytesMax + 1);
-            if (plain.length > gzipBytesMax) return null;
+        try (var compressing = new GZIPOutputStream(bytes)) {
+            var plain = file.readBytes((int) file.size() + 1);
+            if (plain.length != file.size()) return null;
             compressing.write(plain);
             compressing.finish();
             return bytes.toByteArray();

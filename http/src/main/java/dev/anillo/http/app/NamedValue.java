@@ -9,6 +9,12 @@ import java.util.List;
 /// lists are bounded, and no set of names can make that slower than the worst case that the bound allows, while it
 /// could pile them up in one bucket of a hash table.
 public record NamedValue(String name, String value) {
+    /// The name alone: the value may be a secret, such as a cookie, and texts end up in logs.
+    @Override
+    public String toString() {
+        return "NamedValue[" + name + "]";
+    }
+
     /// The first value of this name, or null.
     static String first(List<NamedValue> values, String name) {
         for (var value : values) {

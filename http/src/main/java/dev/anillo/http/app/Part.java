@@ -1,5 +1,6 @@
 package dev.anillo.http.app;
 
+import dev.anillo.http.wire.FieldRules;
 import dev.anillo.loop.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.util.Objects;
@@ -107,6 +108,7 @@ public final class Part {
 
     @Override
     public String toString() {
-        return "Part[" + name + (fileName == null ? "" : ", file " + fileName) + "]";
+        var file = fileName == null ? "" : ", file " + FieldRules.quote(fileName);
+        return "Part[" + FieldRules.quote(name) + file + "]";
     }
 }

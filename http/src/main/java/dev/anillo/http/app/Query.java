@@ -75,7 +75,7 @@ public record Query(List<NamedValue> parameters) {
         return NamedValue.all(parameters, name);
     }
 
-    /// As it is sent: behind a `?`, or as the body of a form.
+    /// As it is sent: behind a `?`, or as the body of a form. With the values, which are no matter for a log.
     @Override
     public String toString() {
         var text = new StringBuilder();

@@ -1,6 +1,7 @@
 package dev.anillo.http.app;
 
 import dev.anillo.http.HttpResponse;
+import dev.anillo.http.wire.FieldRules;
 
 /// Sends a client somewhere else (RFC 9110 §15.4): `Redirect.SEE_OTHER.to(response, "/done")`.
 public enum Redirect {
@@ -34,24 +35,29 @@ public enum Redirect {
     /// @throws IllegalArgumentException when it holds a character that no URI holds, or a malformed escape
     /// @throws IllegalStateException when the head was sent
     public void to(HttpResponse response, String location) {
-        if (!isReference(location)) throw new IllegalArgumentException("no URI reference (RFC 3986): " + location);
+        var fault = fault(location);
+        if (fault >= 0) { // without the location, whose query may hold a secret
+            throw new IllegalArgumentException("no URI reference (RFC 3986): " + FieldRules.faultAt(location, fault));
+        }
         response.status(status).header("Location", location).end();
     }
 
     /// Whether a location, such as a `?return=` of a login page, stays on this host: a path with its slash, and no
     /// `//host`. Browsers read a backslash as a slash; no reference holds one.
     public static boolean isLocal(String location) {
-        return isReference(location) && location.startsWith("/") && !location.startsWith("//");
+        return fault(location) < 0 && location.startsWith("/") && !location.startsWith("//");
     }
 
     /// By its characters (RFC 3986 §2): unreserved, reserved and escapes.
-    private static boolean isReference(String location) {
+    ///
+    /// @return where it is none, or -1
+    private static int fault(String location) {
         for (var i = 0; i < location.length(); i++) {
             var c = location.charAt(i);
             var good = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
                     || URI_MARKS.indexOf(c) >= 0 || c == '%' && Percent.isEscape(location, i);
-            if (!good) return false;
+            if (!good) return i;
         }
-        return true;
+        return -1;
     }
 }

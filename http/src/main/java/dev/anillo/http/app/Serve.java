@@ -1,6 +1,7 @@
 package dev.anillo.http.app;
 
 import dev.anillo.http.HttpServer;
+import dev.anillo.loop.net.ServiceManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,8 +9,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Set;
 
-/// `./anillo serve DIR [--port P] [--host H]`: the files below a directory over HTTP. Prints where, and serves until it is
-/// told to stop.
+/// `./anillo serve DIR [--port P] [--host H]`: the files below a directory over HTTP. Prints where, tells a service manager
+/// that it is ready, and serves until it is told to stop.
 final class Serve {
     private static final String USAGE = "usage: ./anillo serve DIR [--port P] [--host H]";
     private static final Set<String> OPTIONS = Set.of("--port", "--host");
@@ -22,14 +23,19 @@ final class Serve {
 
     private Serve() {}
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
+        var serve = new Serve();
+        serve.start(serve.files(arguments));
+    }
+
+    private StaticFiles files(String[] arguments) {
         try {
-            var serve = new Serve();
-            serve.read(arguments);
-            serve.start(StaticFiles.of(serve.root()));
+            read(arguments);
+            return StaticFiles.of(root());
         } catch (IOException | IllegalArgumentException refused) {
             System.err.println("anillo: " + refused.getMessage());
             System.exit(WRONG_COMMAND_LINE);
+            throw new AssertionError(refused);
         }
     }
 
@@ -72,15 +78,28 @@ final class Serve {
         throw new IllegalArgumentException("no directory " + directory);
     }
 
-    private void start(StaticFiles files) {
-        var server = HttpServer.create(files);
+    /// On the sockets that a service manager has opened, if it has; then port and host are the manager's choice.
+    private void start(StaticFiles files) throws IOException {
+        var passed = ServiceManager.sockets();
+        for (var socket : passed) {
+            HttpServer.create(files).listen(socket.handle(), () -> listening("socket " + socket.name()));
+        }
+        if (passed.isEmpty()) listen(HttpServer.create(files));
+    }
+
+    private void listen(HttpServer server) {
         server.listen(port, host, () -> {
             try {
                 var name = host.contains(":") ? "[" + host + "]" : host;
-                IO.println("http://" + name + ":" + server.port() + "/ serves " + directory);
+                listening("http://" + name + ":" + server.port() + "/");
             } catch (IOException closed) {
                 throw new UncheckedIOException(closed);
             }
         });
+    }
+
+    private void listening(String where) {
+        IO.println(where + " serves " + directory);
+        ServiceManager.ready();
     }
 }

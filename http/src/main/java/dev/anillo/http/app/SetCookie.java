@@ -1,6 +1,7 @@
 package dev.anillo.http.app;
 
 import dev.anillo.http.HttpResponse;
+import dev.anillo.http.wire.FieldRules;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -81,7 +82,9 @@ public final class SetCookie {
     public SetCookie path(String path) {
         var good = path.startsWith("/") && path.length() <= ATTRIBUTE_BYTES_MAX
                 && path.chars().allMatch(c -> c >= ' ' && c < 0x7F && c != ';');
-        if (!good) throw new IllegalArgumentException("no path of a cookie (RFC 6265 §4.1.1): " + path);
+        if (!good) {
+            throw new IllegalArgumentException("no path of a cookie (RFC 6265 §4.1.1): " + FieldRules.quote(path));
+        }
         this.path = path;
         return this;
     }
@@ -92,7 +95,9 @@ public final class SetCookie {
     public SetCookie domain(String domain) {
         var good = !domain.isEmpty() && domain.length() <= 253 && !domain.startsWith(".") && !domain.endsWith(".")
                 && !domain.contains("..") && domain.chars().allMatch(SetCookie::isDomainCharacter);
-        if (!good) throw new IllegalArgumentException("no domain of a cookie (RFC 6265 §4.1.2.3): " + domain);
+        if (!good) {
+            throw new IllegalArgumentException("no domain of a cookie (RFC 6265 §4.1.2.3): " + FieldRules.quote(domain));
+        }
         this.domain = domain;
         return this;
     }

@@ -4,6 +4,7 @@ import dev.anillo.http.Handler;
 import dev.anillo.http.HttpRequest;
 import dev.anillo.http.HttpResponse;
 import dev.anillo.loop.EventLoop;
+import dev.anillo.loop.net.SendableFile;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -37,9 +38,9 @@ import java.util.concurrent.RejectedExecutionException;
 /// one that has become shorter resets the connections that it is being sent to. [#keepOpen] switches this off.
 ///
 /// Files are looked up and opened by virtual threads, so that a slow disk holds up the requests that need it and no
-/// others, and sent by the transport ([HttpResponse#end(dev.anillo.loop.net.SendableFile, long, long)]). Between the
-/// look at where a path really leads and its opening, who may write below the directory could put a link there: it is
-/// for files whose writers are trusted.
+/// others, and sent by the transport ([HttpResponse#end(dev.anillo.loop.net.SendableFile, long, long)]). What counts
+/// is where the file is that was opened: a link that is put into the path at the last moment leads nowhere either
+/// ([SendableFile#openBelow], which has less to go by on the nio transport).
 ///
 /// Threads: settings first, in one thread. After that it doesn't change, and several loops may share it.
 public final class StaticFiles implements Handler {
@@ -50,6 +51,10 @@ public final class StaticFiles implements Handler {
     /// How old what is served may be, in milliseconds, where files are kept open. Short for people; for a busy server
     /// thousands of requests.
     public static final int KEPT_MILLIS_MAX = OpenFiles.SERVED_MILLIS_MAX;
+
+    /// Files that are compressed on request at once, in a process ([#gzip]). Who comes meanwhile gets the file as it is: a
+    /// client pays a few bytes for what costs a server milliseconds.
+    public static final int COMPRESSIONS_MAX = 2;
 
     private final Path root;
     private String index = "index.html";
@@ -104,7 +109,8 @@ public final class StaticFiles implements Handler {
 
     /// The longest file of a compressible type, such as text, that is compressed for clients that accept `gzip` where no
     /// sibling lies beside it; never for a request with Range. Each such answer takes the time to compress it and as much
-    /// memory as the file has, so that siblings are better for what is asked for often. Default 0: none.
+    /// memory as the file has, so that siblings are better for what is asked for often; beyond [#COMPRESSIONS_MAX] at once
+    /// they are sent as they are. Default 0: none.
     public StaticFiles gzip(int fileBytesMax) {
         if (fileBytesMax < 0 || fileBytesMax == Integer.MAX_VALUE) {
             throw new IllegalArgumentException("no bound: " + fileBytesMax);

@@ -144,7 +144,7 @@ public final class Connections {
 
     private static void log(HttpRequest request, Throwable problem) {
         System.getLogger("dev.anillo.http").log(System.Logger.Level.ERROR,
-                "handler of " + request.method() + " " + request.target() + " threw", problem);
+                "handler of " + request.method() + " " + Request.withoutQuery(request.target()) + " threw", problem);
     }
 
     // Closing.

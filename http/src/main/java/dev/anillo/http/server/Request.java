@@ -123,6 +123,12 @@ final class Request {
         return question == NONE ? null : string(question + 1, head.pathAt() + head.pathLength() - question - 1);
     }
 
+    /// For logs: queries hold what forms were sent, tokens too.
+    static String withoutQuery(String target) {
+        var question = target.indexOf('?');
+        return question < 0 ? target : target.substring(0, question);
+    }
+
     private int questionMark(RequestParser head) {
         var end = head.pathAt() + head.pathLength();
         for (var at = head.pathAt(); at < end; at++) {
@@ -139,11 +145,8 @@ final class Request {
         var head = head();
         var index = head.find(base, name);
         if (index < 0) return null;
-        var value = headerValue(index);
-        for (index = head.find(base, name, index + 1); index >= 0; index = head.find(base, name, index + 1)) {
-            value += ", " + headerValue(index);
-        }
-        return value;
+        var isOnly = head.find(base, name, index + 1) < 0;
+        return isOnly ? headerValue(index) : String.join(", ", headers(name));
     }
 
     List<String> headers(String name) {
@@ -303,6 +306,6 @@ final class Request {
 
     @Override
     public String toString() {
-        return base == 0 ? "HttpRequest[ended]" : "HttpRequest[" + method() + " " + target() + "]";
+        return base == 0 ? "HttpRequest[ended]" : "HttpRequest[" + method() + " " + withoutQuery(target()) + "]";
     }
 }

@@ -40,11 +40,11 @@ final class ResponseFields {
     /// @throws IllegalArgumentException for what no field may be
     static void check(String name, String value) {
         if (!FieldRules.isName(name)) {
-            throw new IllegalArgumentException("header name is not a token (RFC 9110 §5.1): " + quote(name));
+            throw new IllegalArgumentException("header name is not a token (RFC 9110 §5.1): " + FieldRules.quote(name));
         }
         if (!FieldRules.isValue(value)) {
             throw new IllegalArgumentException("value of header " + name
-                    + " has a character that no field may have (RFC 9110 §5.5): " + quote(value));
+                    + " has a character that no field may have (RFC 9110 §5.5): " + FieldRules.firstFault(value));
         }
     }
 
@@ -57,15 +57,6 @@ final class ResponseFields {
                 || name.equalsIgnoreCase("Connection")) {
             throw new IllegalArgumentException(name + " belongs into the head of the final response (RFC 9110 §6.5.1)");
         }
-    }
-
-    static String quote(String text) {
-        var quoted = new StringBuilder("\"");
-        text.chars().limit(80).forEach(c -> {
-            if (c >= ' ' && c < 0x7F) quoted.append((char) c);
-            else quoted.append(String.format("\\u%04x", c));
-        });
-        return quoted.append('"').toString();
     }
 
     String get(String name) {

@@ -1,5 +1,6 @@
 package dev.anillo.http.server;
 
+import dev.anillo.http.wire.FieldRules;
 import dev.anillo.http.wire.ResponseWriter;
 import dev.anillo.http.wire.Status;
 
@@ -111,7 +112,7 @@ final class ResponseHead {
     private boolean takesConnection(String value) {
         closeAsked = value.equalsIgnoreCase("close");
         if (!closeAsked && !value.equalsIgnoreCase("keep-alive")) {
-            throw new IllegalArgumentException("Connection takes close or keep-alive here, not " + ResponseFields.quote(value));
+            throw new IllegalArgumentException("Connection takes close or keep-alive here, not " + FieldRules.quote(value));
         }
         return true;
     }
@@ -125,7 +126,7 @@ final class ResponseHead {
         }
         if (bytes < 0 || !Character.isDigit(value.charAt(0))) {
             throw new IllegalArgumentException("Content-Length is not a number of bytes (RFC 9110 §8.6): "
-                    + ResponseFields.quote(value));
+                    + FieldRules.quote(value));
         }
         contentLength = bytes;
         return true;

@@ -32,8 +32,10 @@ public final class Encoded {
     /// @throws IllegalArgumentException when the name is not a token or the value has a character that no field may
     ///         have
     public static Encoded header(String name, String value) {
-        if (!FieldRules.isName(name)) throw new IllegalArgumentException("not a field name: " + name);
-        if (!FieldRules.isValue(value)) throw new IllegalArgumentException("not a field value: " + value);
+        if (!FieldRules.isName(name)) throw new IllegalArgumentException("not a field name: " + FieldRules.quote(name));
+        if (!FieldRules.isValue(value)) {
+            throw new IllegalArgumentException("not a field value: " + FieldRules.firstFault(value));
+        }
         return of(name + ": " + value + "\r\n");
     }
 

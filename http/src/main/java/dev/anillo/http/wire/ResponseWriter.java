@@ -153,7 +153,7 @@ public final class ResponseWriter {
         if (length == 0) throw new IllegalArgumentException("empty field name");
         for (var i = 0; i < length; i++) {
             var c = name.charAt(i);
-            if (!FieldRules.isNameCharacter(c)) throw new IllegalArgumentException("not a field name: " + name);
+            if (!FieldRules.isNameCharacter(c)) throw notAName(name);
             Memory.putByte(at + i, (byte) c);
         }
         Memory.putByte(at + length, (byte) ':');
@@ -164,9 +164,17 @@ public final class ResponseWriter {
     private static void putValue(long at, String value) {
         for (var i = 0; i < value.length(); i++) {
             var c = value.charAt(i);
-            if (!FieldRules.isValueCharacter(c)) throw new IllegalArgumentException("not a field value: " + value);
+            if (!FieldRules.isValueCharacter(c)) throw notAValue(value);
             Memory.putByte(at + i, (byte) c);
         }
+    }
+
+    private static IllegalArgumentException notAName(String name) {
+        return new IllegalArgumentException("not a field name: " + FieldRules.quote(name));
+    }
+
+    private static IllegalArgumentException notAValue(String value) {
+        return new IllegalArgumentException("not a field value: " + FieldRules.firstFault(value));
     }
 
     private static void putCrlf(long at) {

@@ -14,12 +14,14 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -152,6 +154,30 @@ class HotRestartTest {
             }
             answer.join();
             assertTrue(Files.exists(directory.resolve("hot.sock")));
+        }
+    }
+
+    /// In a directory that others may write to: who listens first would choose what we accept on.
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "epoll"})
+    void nothingIsTakenFromAnotherUsersProcess(String transport) throws Exception {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        var path = directory.resolve("hot.sock");
+        var other = new ProcessBuilder("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "perl", "-e",
+                "use Socket; socket(my $s, PF_UNIX, SOCK_STREAM, 0) or die; bind($s, sockaddr_un($ARGV[0])) or die;"
+                        + " listen($s, 1) or die; $| = 1; print \"listens\\n\"; accept(my $c, $s); sleep 60;", path.toString())
+                .redirectErrorStream(true).start();
+        try {
+            Assumptions.assumeTrue("listens".equals(other.inputReader().readLine()), "only root can become another user");
+            try (var launched = Launched.start(directory, "--transport=" + transport, PROGRAM, path.toString(),
+                    Integer.toString(Launched.freePort()))) {
+                var outcome = launched.await();
+                assertEquals(1, outcome.status());
+                assertEquals("anillo: take over " + path + " from its process: it is user 65534's: not believed: EPERM, "
+                        + "operation not permitted (errno 1)", outcome.errors().strip());
+            }
+        } finally {
+            other.destroyForcibly().waitFor();
         }
     }
 

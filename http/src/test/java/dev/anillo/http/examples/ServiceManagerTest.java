@@ -64,13 +64,22 @@ class ServiceManagerTest {
 
     private Launched managed(String transport, String program, Map<String, String> environment) throws Exception {
         Files.writeString(directory.resolve("Program.java"), program);
-        return Launched.start(directory, environment, PERL, "-e", MANAGER,
-                Launched.PROJECT.resolve("anillo").toString(), "--transport=" + transport, "Program.java");
+        return managed(transport, environment, "Program.java");
+    }
+
+    private Launched managed(String transport, Map<String, String> environment, String... arguments) throws Exception {
+        var command = Stream.concat(Stream.of("-e", MANAGER, Launched.PROJECT.resolve("anillo").toString(),
+                "--transport=" + transport), Stream.of(arguments));
+        return Launched.start(directory, environment, PERL, command.toArray(String[]::new));
     }
 
     private static String get(int port) throws Exception {
+        return get(port, "/");
+    }
+
+    private static String get(int port, String path) throws Exception {
         try (var client = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            client.getOutputStream().write("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            client.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
             return new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }
@@ -94,6 +103,22 @@ class ServiceManagerTest {
                 assertEquals("STOPPING=1", Stream.generate(() -> line(listener)).filter(line -> !line.equals("WATCHDOG=1"))
                         .findFirst().orElseThrow());
                 assertEquals(TERMINATED, server.await().status());
+            }
+        }
+    }
+
+    @Test
+    void theCommandThatServesFilesTakesTheSocketAndTellsThatItIsReady() throws Exception {
+        var path = directory.resolve("notify").toString();
+        Files.writeString(directory.resolve("file.txt"), "found");
+        try (var listener = Launched.start(directory, Map.of(), PERL, "-e", LISTENER, path)) {
+            assertEquals("bound", listener.awaitLine());
+            try (var server = managed("epoll", Map.of("LISTEN_FDS", "1", "LISTEN_FDNAMES", "web", "NOTIFY_SOCKET", path),
+                    "serve", ".")) {
+                var port = Integer.parseInt(server.awaitLine());
+                assertEquals("socket web serves .", server.awaitLine());
+                assertEquals("READY=1", listener.awaitLine());
+                assertTrue(get(port, "/file.txt").endsWith("found"));
             }
         }
     }

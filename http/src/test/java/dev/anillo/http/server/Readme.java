@@ -9,13 +9,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The module's README.md, for tests that keep it true.
+/// The module's README.md, and other pages, for tests that keep them true.
 final class Readme {
+    private static final Path README = Path.of(System.getProperty("basedir", "."), "README.md");
+
     private Readme() {}
 
     static String text() {
+        return text(README);
+    }
+
+    static String text(Path page) {
         try {
-            return Files.readString(Path.of(System.getProperty("basedir", "."), "README.md"));
+            return Files.readString(page);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
@@ -23,9 +29,13 @@ final class Readme {
 
     /// The rows of all tables whose first column has this title; a row is its cells, without the marks of code.
     static List<List<String>> rows(String title) {
+        return rows(README, title);
+    }
+
+    static List<List<String>> rows(Path page, String title) {
         var rows = new ArrayList<List<String>>();
         var within = false;
-        for (var line : text().lines().toList()) {
+        for (var line : text(page).lines().toList()) {
             if (!line.startsWith("|")) within = false;
             else if (line.startsWith("| " + title + " |")) within = true;
             else if (within && !line.startsWith("|---")) rows.add(cells(line));

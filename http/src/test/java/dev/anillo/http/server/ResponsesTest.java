@@ -268,7 +268,7 @@ class ResponsesTest extends ServerTest {
             assertThrows(IllegalArgumentException.class, () -> response.header("transfer-encoding", "chunked"));
             response.header("A", "\u00e9 with\ttab").end();
         }).request("GET /").expectResponse("200 OK", "", "A: \u00e9 with\ttab");
-        assertEquals("value of header A has a character that no field may have (RFC 9110 §5.5): \"a\\u000d\\u000aB: c\"",
+        assertEquals("value of header A has a character that no field may have (RFC 9110 §5.5): U+000D at 1",
                 Deadline.next(refused));
     }
 

@@ -10,10 +10,13 @@ import dev.anillo.http.HttpServer;
 import dev.anillo.http.app.StaticFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
@@ -23,6 +26,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -292,11 +297,30 @@ class StaticFilesTest extends ServerTest {
             "/../root-sibling/file.txt", "/%c0%ae%c0%ae/outside.txt", "/digits.txt%00", "/digits.txt%00.html",
             "//digits.txt", "/bare//", "/sub%20dir//index.html", "/.secret", "/.git/config", "/.git/", "/.git",
             "/%2esecret", "/%2e", "/...", "/digits.txt%0a", "/%", "/%zz", "/absent", "/absent/", "/digits%2etxt/x",
-            "/leaves", "/leavesDirectory/outside.txt", "/leavesDirectory/", "/loop", "/fifo", "/unreadable"})
+            "/%252e%252e/outside.txt", "/%252e%252e%252foutside.txt", "/..%255coutside.txt", "/%5c..%5coutside.txt",
+            "/%2e%2e%5coutside.txt", "/..;/outside.txt", "/%2e%2e;a/outside.txt", "/%uff0e%uff0e/outside.txt",
+            "/%ef%bc%8e%ef%bc%8e/outside.txt", "/%e0%80%ae%e0%80%ae/outside.txt", "http://localhost/../outside.txt",
+            "/digits.txt::$DATA", "/C:/outside.txt", "/~root/", "/outside.txt%00/../digits.txt",
+            "/leaves", "/leavesDirectory/outside.txt", "/leavesDirectory/", "/loop", "/process", "/descriptors/1",
+            "/device", "/ownDevice", "/socket", "/fifo", "/unreadable"})
     void isNotFound(String target) throws Exception {
         Files.createSymbolicLink(root.resolve("leaves"), directory.resolve("outside.txt"));
         Files.createSymbolicLink(root.resolve("leavesDirectory"), directory);
         Files.createSymbolicLink(root.resolve("loop"), root.resolve("loop"));
+        switch (target) {
+            case "/process" -> Files.createSymbolicLink(root.resolve("process"), Path.of("/proc/self/environ"));
+            case "/descriptors/1" -> Files.createSymbolicLink(root.resolve("descriptors"), OWN_DESCRIPTORS);
+            case "/device" -> Files.createSymbolicLink(root.resolve("device"), Path.of("/dev/zero"));
+            default -> {} // made otherwise, or not at all
+        }
+        if (target.equals("/ownDevice")) {
+            var made = new ProcessBuilder("mknod", root.resolve("ownDevice").toString(), "c", "1", "5").start();
+            Assumptions.assumeTrue(made.waitFor() == 0, "devices are made by root");
+        }
+        if (target.equals("/socket")) {
+            ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+                    .bind(UnixDomainSocketAddress.of(root.resolve("socket"))).close();
+        }
         if (target.equals("/fifo")) {
             assertEquals(0, new ProcessBuilder("mkfifo", root.resolve("fifo").toString()).start().waitFor());
         }
@@ -316,6 +340,46 @@ class StaticFilesTest extends ServerTest {
     void linksThatStayBelowTheRootAreFollowed() throws Exception {
         Files.createSymbolicLink(root.resolve("link.txt"), Path.of("digits.txt"));
         assertEquals(DIGITS, text(ask(serveFiles(), "GET", "/link.txt")));
+    }
+
+    /// Between the look at where a path leads and its opening the directory may become a link. Not on NIO, which can't ask
+    /// where an open file is ([dev.anillo.loop.net.SendableFile#openBelow]).
+    @Test
+    void aDirectoryThatBecomesALinkAtAnyMomentLeadsNowhere() throws Exception {
+        Assumptions.assumeFalse(transport.equals("nio"), "a channel does not tell where its file is");
+        var swapped = Files.createDirectory(root.resolve("swapped"));
+        var aside = root.resolve("aside");
+        Files.writeString(swapped.resolve("outside.txt"), "inside");
+        var server = serve(StaticFiles.of(root).keepOpen(0));
+        var isOver = new AtomicBoolean();
+        var swaps = new AtomicInteger();
+        var swapping = Thread.ofPlatform().start(() -> {
+            while (!isOver.get()) {
+                try {
+                    Files.move(swapped, aside);
+                    Files.createSymbolicLink(swapped, directory);
+                    Files.delete(swapped);
+                    Files.move(aside, swapped);
+                    swaps.incrementAndGet();
+                } catch (IOException failed) {
+                    throw new AssertionError(failed);
+                }
+            }
+        });
+        try {
+            var found = 0;
+            for (var i = 0; i < 1000; i++) {
+                var answer = ask(server, "GET", "/swapped/outside.txt");
+                if (answer.statusCode() == 404) continue;
+                assertEquals("inside", text(answer), "after " + swaps + " swaps");
+                found++;
+            }
+            assertTrue(found > 0, "never found in " + swaps + " swaps");
+        } finally {
+            isOver.set(true);
+            swapping.join();
+        }
+        assertTrue(swaps.get() > 10, swaps::toString);
     }
 
     @Test

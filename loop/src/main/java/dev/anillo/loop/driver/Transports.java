@@ -7,9 +7,11 @@ import dev.anillo.loop.driver.nio.NioDriver;
 import dev.anillo.loop.driver.posix.KernelReport;
 import dev.anillo.loop.driver.uring.UringDriver;
 import dev.anillo.loop.memory.Memory;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Chooses the transport by trying: io_uring, else epoll, else NIO. Never by kernel version.
 ///
@@ -17,6 +19,8 @@ import java.util.Locale;
 public final class Transports {
     /// In the order of preference.
     public static final List<String> NAMES = List.of("io_uring", "epoll", "nio");
+
+    private static final AtomicBoolean TOLD = new AtomicBoolean();
 
     /// A transport that was tried and not taken.
     public record Refused(String name, String reason) {}
@@ -29,11 +33,15 @@ public final class Transports {
 
     private Transports() {}
 
-    /// The driver for a new loop.
+    /// The driver for a new loop. Where epoll serves because io_uring is refused, the log tells who refused it, once.
     ///
     /// @throws TransportException when the forced one is unknown or refused, or all are
     public static Driver open() {
-        return choose().driver();
+        var choice = choose();
+        if (choice.driver().name().equals("epoll") && !choice.refused().isEmpty() && !TOLD.getAndSet(true)) {
+            System.getLogger("dev.anillo.loop").log(Level.INFO, "epoll serves: " + choice.refused().getFirst().reason());
+        }
+        return choice.driver();
     }
 
     /// As [#open], with the reasons.

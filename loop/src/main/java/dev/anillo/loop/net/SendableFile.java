@@ -3,7 +3,9 @@ package dev.anillo.loop.net;
 import dev.anillo.loop.EventLoop;
 import dev.anillo.loop.OsException;
 import dev.anillo.loop.driver.DriverFile;
+import dev.anillo.loop.driver.Errno;
 import dev.anillo.loop.driver.LoopInternals;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;
@@ -35,6 +37,43 @@ public final class SendableFile implements AutoCloseable {
     public static SendableFile open(EventLoop loop, Path path) throws OsException {
         Objects.requireNonNull(path);
         return new SendableFile(path, LoopInternals.of(loop).driver().openFile(path));
+    }
+
+    /// As [#open(EventLoop, Path)], but only what is below a directory: whichever way links lead, and also when one is
+    /// put there at this very moment. What counts is where the file is that was opened.
+    ///
+    /// On the nio transport that is not told: there the path is looked at once more behind the opening, and who swaps
+    /// links twice in the right moments may still win.
+    ///
+    /// @param directory a real path ([Path#toRealPath])
+    /// @throws OsException also `EXDEV`, for what is elsewhere
+    public static SendableFile openBelow(EventLoop loop, Path directory, Path path) throws OsException {
+        var file = open(loop, path);
+        try {
+            if (file.isBelow(directory)) return file;
+        } catch (OsException unknown) {
+            file.close();
+            throw unknown;
+        }
+        file.close();
+        throw new OsException("open", path + " (which is not below " + directory + ")", Errno.EXDEV);
+    }
+
+    private boolean isBelow(Path directory) throws OsException {
+        var location = opened.location();
+        try {
+            return (location != null ? location : path.toRealPath()).startsWith(directory);
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    /// Its bytes from the beginning. Waits for the disk, as [#open] does.
+    ///
+    /// @param bytesMax where it is longer there are no more
+    /// @throws OsException naming `read`
+    public byte[] readBytes(int bytesMax) throws OsException {
+        return opened.read(bytesMax);
     }
 
     /// Bytes when it was opened.

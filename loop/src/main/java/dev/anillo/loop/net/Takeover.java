@@ -28,8 +28,8 @@ import java.util.regex.Pattern;
 ///     });
 ///
 /// The first process to call this finds nobody and begins by itself. Who may open the socket's file may take over: it is
-/// made with mode 0600. Both processes should run on the same transport: a listening socket has one blocking mode, for
-/// all who share it.
+/// made with mode 0600. Who listens there and is neither this user nor root is not believed (`EPERM`). Both processes
+/// should run on the same transport: a listening socket has one blocking mode, for all who share it.
 ///
 /// Native transports only: without native access no socket can be passed (`EOPNOTSUPP`).
 ///
@@ -44,6 +44,7 @@ public final class Takeover {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final int OWNER_ONLY = 0600;
+    private static final int ROOT = 0;
 
     // The protocol, in lines. Each socket comes with its line; `ready` is the successor's.
     private static final String SOCKET = "socket ";
@@ -108,11 +109,25 @@ public final class Takeover {
 
         void connected(UnixSocket socket) {
             predecessor = socket;
+            if (isAnotherUsers(socket)) return;
             timeout = loop.setTimeout(() -> broken("no answer in " + PREDECESSOR_MILLIS_MAX + " ms", Errno.ETIMEDOUT),
                     PREDECESSOR_MILLIS_MAX);
             socket.onClose(() -> broken("it closed the connection", Errno.ECONNRESET))
                     .onHandle(handle -> handles.add(handle.keep()))
                     .onData(data -> lines.add(data.toString(), this::line));
+        }
+
+        /// In a directory that others may write to, anybody may listen at the path, and would have us accept on sockets of
+        /// his choice.
+        private boolean isAnotherUsers(UnixSocket socket) {
+            try {
+                var user = socket.peerCredentials().uid();
+                if (user == ROOT || user == OwnUser.effective()) return false;
+                broken("it is user " + user + "'s: not believed", Errno.EPERM);
+            } catch (OsException refused) {
+                broken(refused.getMessage(), refused.errno());
+            }
+            return true;
         }
 
         private void line(String line) {

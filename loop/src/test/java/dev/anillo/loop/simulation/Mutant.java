@@ -10,19 +10,28 @@ import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.OperatorInstruction;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The loop with one of its protections switched off, in the compiled class: a call that is left out, or a condition that
-/// always has one answer.
+/// The loop with one of its protections switched off, in the compiled class: a call that is left out, a condition that
+/// always has one answer, or a difference of positions that do not wrap.
 ///
 /// @param protection what is missing
 /// @param type the class, below `dev.anillo.loop`, with slashes
 /// @param method where
-/// @param name of the call or the field in there
+/// @param name of the call or the field in there, or [#DIFFERENCE]
 /// @param value what stands in the place of its result; ignored where it has none
 record Mutant(String protection, String type, String method, String name, int value) {
+    /// The first subtraction of ints: in its place stands which of the two is the greater one, as unsigned numbers, and
+    /// so as it may be thought of where positions only grow.
+    static final String DIFFERENCE = "-";
+
     private static final String PACKAGE = "dev/anillo/loop/";
+    private static final MethodTypeDesc COMPARE =
+            MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
 
     /// Writes the class, changed, below `to`.
     void write(Path classes, Path to) throws IOException {
@@ -30,7 +39,8 @@ record Mutant(String protection, String type, String method, String name, int va
         var before = Files.readAllBytes(classes.resolve(file));
         var changes = new int[1];
         CodeTransform change = (builder, element) -> {
-            if (replaces(builder, element)) changes[0]++;
+            var done = name.equals(DIFFERENCE) && changes[0] > 0;
+            if (!done && replaces(builder, element)) changes[0]++;
             else builder.with(element);
         };
         var format = ClassFile.of();
@@ -55,6 +65,10 @@ record Mutant(String protection, String type, String method, String name, int va
             case FieldInstruction field when field.opcode() == Opcode.GETFIELD && field.name().equalsString(name) -> {
                 builder.pop();
                 push(builder, TypeKind.from(field.typeSymbol()));
+                yield true;
+            }
+            case OperatorInstruction difference when difference.opcode() == Opcode.ISUB && name.equals(DIFFERENCE) -> {
+                builder.invokestatic(ConstantDescs.CD_Integer, "compareUnsigned", COMPARE);
                 yield true;
             }
             default -> false;

@@ -12,7 +12,7 @@ import java.util.logging.Logger;
 
 /// Runs of scenarios by seed, and what they came to.
 ///
-///     ./anillo simulate [--seed N] [--minutes M]
+///     ./anillo simulate [--kernel io_uring|epoll] [--seed N] [--minutes M]
 public final class Simulation {
     /// Real time for one run: a thousand times what it takes. Longer means that the loop turns without end.
     private static final int RUN_SECONDS_MAX = 30;
@@ -102,11 +102,12 @@ public final class Simulation {
         ofTcp().command(arguments);
     }
 
-    /// `[--seed N | --minutes M]`, as of `./anillo simulate`: one seed, or fresh ones for a time. Prints what they came to.
+    /// `[--kernel NAME] [--seed N | --minutes M]`, as of `./anillo simulate`: one seed, or fresh ones for a time. Prints what they came to.
     public void command(String... arguments) {
         long seed = System.nanoTime();
         var once = false;
         var minutes = 1.0;
+        KernelSimulation kernel = null;
         for (var i = 0; i < arguments.length; i += 2) {
             if (i + 1 == arguments.length) throw new IllegalArgumentException(arguments[i] + " lacks its value");
             switch (arguments[i]) {
@@ -114,6 +115,7 @@ public final class Simulation {
                     seed = Long.parseLong(arguments[i + 1]);
                     once = true;
                 }
+                case "--kernel" -> kernel = KernelSimulation.of(arguments[i + 1]);
                 case "--minutes" -> {
                     minutes = Double.parseDouble(arguments[i + 1]);
                     once = false;
@@ -121,10 +123,15 @@ public final class Simulation {
                 default -> throw new IllegalArgumentException("unknown option " + arguments[i]);
             }
         }
-        var start = System.nanoTime();
+        if (kernel != null) kernel.main(seed, once, minutes);
+        else main(seed, once, minutes);
+    }
+
+    private void main(long seed, boolean once, double minutes) {
         if (once) {
-            IO.println("seed " + seed + ": " + Long.toHexString(run(seed)));
+            IO.println("seed " + seed + ": " + Long.toHexString(run(seed)) + "; faults injected:");
         } else {
+            var start = System.nanoTime();
             var count = runFor(seed, (long) (minutes * 60e9));
             IO.println("%,d seeds from %d on, %.0f a second, in %s; faults injected:".formatted(count, seed,
                     count / ((System.nanoTime() - start) / 1e9), String.join(", ", scenarios.keySet())));

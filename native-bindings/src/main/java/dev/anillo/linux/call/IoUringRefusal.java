@@ -40,7 +40,7 @@ final class IoUringRefusal {
             return "by a security module (SELinux, AppArmor): its log names the rule, which must allow io_uring";
         }
         if (errno == ENOMEM()) {
-            return "by a limit on memory: raise the limit of locked memory, to which older kernels charge a ring"
+            return "by a limit on memory: raise the limit of locked memory, to which a user's rings are charged"
                     + " (ulimit -l, now " + limit("Max locked memory") + "), or the container's memory limit";
         }
         if (errno == EMFILE()) {

@@ -5,6 +5,7 @@ import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.Errno;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import java.util.Arrays;
 
 /// A regular file by its channel.
 record ChannelFile(FileChannel channel, long size, Instant modified) implements DriverFile {
@@ -33,6 +35,25 @@ record ChannelFile(FileChannel channel, long size, Instant modified) implements 
         } catch (IOException refused) {
             throw JavaErrors.refusal("open", path.toString(), refused);
         }
+    }
+
+    /// A channel does not tell.
+    @Override
+    public Path location() {
+        return null;
+    }
+
+    @Override
+    public byte[] read(int bytesMax) throws OsException {
+        var bytes = ByteBuffer.allocate(bytesMax);
+        try {
+            while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) > 0) {
+                // on to the end
+            }
+        } catch (IOException refused) {
+            throw JavaErrors.refusal("read", channel.toString(), refused);
+        }
+        return Arrays.copyOf(bytes.array(), bytes.position());
     }
 
     @Override

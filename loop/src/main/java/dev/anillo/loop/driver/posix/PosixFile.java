@@ -1,5 +1,6 @@
 package dev.anillo.loop.driver.posix;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
@@ -11,9 +12,11 @@ import dev.anillo.linux.statx_timestamp;
 import dev.anillo.loop.OsException;
 import dev.anillo.loop.driver.DriverFile;
 import dev.anillo.loop.driver.Errno;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 
@@ -61,6 +64,34 @@ public record PosixFile(int descriptor, long size, Instant modified) implements 
         return Instant.ofEpochSecond(
                 timestamp.get(JAVA_LONG, statx_timestamp.tv_sec$offset()),
                 timestamp.get(JAVA_INT, statx_timestamp.tv_nsec$offset()));
+    }
+
+    /// By proc_pid_fd(5): the kernel's own name for what is open.
+    @Override
+    public Path location() throws OsException {
+        var link = Path.of("/proc/self/fd/" + descriptor);
+        try {
+            return Files.readSymbolicLink(link);
+        } catch (IOException absent) {
+            throw new OsException("readlink", link + " (/proc must be mounted)", Errno.EIO);
+        }
+    }
+
+    @Override
+    public byte[] read(int bytesMax) throws OsException {
+        try (var arena = Arena.ofConfined()) {
+            var calls = new Syscalls(arena);
+            var bytes = arena.allocate(Math.max(1, bytesMax));
+            var count = 0;
+            while (count < bytesMax) {
+                var read = calls.pread(descriptor, bytes.address() + count, bytesMax - count, count);
+                if (read == -Errno.EINTR) continue;
+                if (read < 0) throw new OsException("read", "descriptor " + descriptor, -read);
+                if (read == 0) break;
+                count += read;
+            }
+            return bytes.asSlice(0, count).toArray(JAVA_BYTE);
+        }
     }
 
     @Override

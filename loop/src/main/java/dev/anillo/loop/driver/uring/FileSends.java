@@ -41,6 +41,8 @@ final class FileSends {
 
     /// @return whether it is the send that is under way and must be cancelled
     boolean cancel(int socket) {
+        var isUnderWay = socket < buffers.length && buffers[socket] != null;
+        if (!isUnderWay) return false; // sent at once, and about to be told
         if (stages[socket] == Stage.SENDING) return true;
         stages[socket] = Stage.CANCELLED;
         return false;

@@ -21,8 +21,8 @@ import dev.anillo.loop.memory.Memory;
 ///     submissions: kernel's head … our tail, entries of 64 bytes, index = position & mask
 ///     completions: our head … kernel's tail, entries of 16 bytes, index = position & mask
 ///
-/// Positions only grow and wrap at 32 bits. Each side writes its own and reads the other's with acquire and release.
-/// See io_uring_setup(2) and io_uring_enter(2).
+/// Positions only grow and wrap at 32 bits; a new ring begins at 0, and a test's where it likes. Each side writes its
+/// own and reads the other's with acquire and release. See io_uring_setup(2) and io_uring_enter(2).
 final class Ring {
     /// One thread submits and reaps, and completions are finished in that thread's own enter, never by interrupting it.
     /// Disabled at first, so that one thread can make the ring and another one own it.
@@ -110,6 +110,8 @@ final class Ring {
             completionHead = queues + Memory.getInt(cq + io_cqring_offsets.head$offset());
             completionTail = queues + Memory.getInt(cq + io_cqring_offsets.tail$offset());
             completions = queues + Memory.getInt(cq + io_cqring_offsets.cqes$offset());
+            tail = Memory.getInt(submissionTail);
+            head = Memory.getInt(completionHead);
         } catch (OsException refused) {
             close();
             throw refused;

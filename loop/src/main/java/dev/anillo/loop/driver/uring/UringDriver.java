@@ -95,7 +95,7 @@ public final class UringDriver extends NativeDriver {
         this(new Syscalls(), sizes);
     }
 
-    private UringDriver(Syscalls kernel, Sizes sizes) throws OsException {
+    UringDriver(Syscalls kernel, Sizes sizes) throws OsException {
         super(kernel, Linux.SOCK_CLOEXEC());
         Ring ring = null;
         try {
@@ -542,6 +542,7 @@ public final class UringDriver extends NativeDriver {
                     if (reaped.results[i] >= 0) descriptors.opened(reaped.results[i]);
                 }
                 case READ_FILE, SEND_FILE -> files.release(Token.slot(reaped.userData[i]));
+                case Token.FILE -> openFiles.discarded(reaped.userData[i], reaped.results[i]);
                 default -> {} // holds nothing
             }
             if ((reaped.flags[i] & Linux.IORING_CQE_F_BUFFER()) != 0) buffers.taken(reaped.flags[i]).release();

@@ -46,6 +46,11 @@ final class UringFiles implements FileOperations {
     private interface Step {
         /// @return what it all came to; [FileSends#GOES_ON]: not yet
         int completed(int result);
+
+        /// The driver has ended and nobody is told: what the operation holds is given back.
+        default void discarded(int result) {
+            completed(-Errno.ECANCELED);
+        }
     }
 
     UringFiles(Submissions submissions, HelperPool helpers, Syscalls calls, Counters counters) {
@@ -63,15 +68,30 @@ final class UringFiles implements FileOperations {
         completions.completed(token, result, false, null);
     }
 
+    /// As [#completed], at the driver's end.
+    void discarded(long token, int result) {
+        var step = underWay.remove(token);
+        if (step != null) step.discarded(result);
+    }
+
     @Override
     public void open(Path path, Set<StandardOpenOption> options, long token) {
         var lent = lend(path, token);
         if (lent == null) return;
         ring.open(lent.address(), PosixFiles.flags(options), token);
-        underWay.put(token, file -> {
-            if (file >= 0) return look(file, lent, token);
-            lent.release();
-            return file == -Errno.ENXIO ? -Errno.EINVAL : file; // a FIFO for writing that nobody reads, or a socket
+        underWay.put(token, new Step() {
+            @Override
+            public int completed(int file) {
+                if (file >= 0) return look(file, lent, token);
+                lent.release();
+                return file == -Errno.ENXIO ? -Errno.EINVAL : file; // a FIFO for writing that nobody reads, or a socket
+            }
+
+            @Override
+            public void discarded(int file) {
+                lent.release();
+                if (file >= 0) calls.close(file);
+            }
         });
     }
 
