@@ -1,10 +1,12 @@
 package dev.anillo.loop;
 
 import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.buffer.BufferChecks;
 import dev.anillo.loop.buffer.SharedBytes;
 import dev.anillo.loop.driver.Driver;
 import dev.anillo.loop.driver.LoopInternals;
 import dev.anillo.loop.driver.Transports;
+import dev.anillo.loop.memory.Memory;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -153,8 +155,10 @@ public final class EventLoop implements Executor, AutoCloseable {
             var leaked = reactor.end();
             if (leaked > 0) {
                 System.getLogger("dev.anillo.loop").log(System.Logger.Level.WARNING,
-                        "loop {0} ended while {1} buffers were kept and not released", thread.getName(), leaked);
+                        "loop {0} ended while {1} buffers were kept and not released: -Danillo.checks=on tells where",
+                        thread.getName(), leaked);
             }
+            if (Memory.CHECKED) BufferChecks.reportLeaks(thread);
         } finally {
             if (watch != null) watch.end();
             ended.countDown();

@@ -1,6 +1,7 @@
 package dev.anillo.loop;
 
 import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.buffer.BufferChecks;
 import dev.anillo.loop.buffer.BufferPool;
 import dev.anillo.loop.buffer.SharedBytes;
 import dev.anillo.loop.buffer.Views;
@@ -11,6 +12,7 @@ import dev.anillo.loop.driver.Flushable;
 import dev.anillo.loop.driver.LoopInternals;
 import dev.anillo.loop.driver.Slots;
 import dev.anillo.loop.driver.Token;
+import dev.anillo.loop.memory.Memory;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -77,7 +79,9 @@ final class Reactor extends LoopInternals implements Completions {
 
     /// Takes the loop over on the current thread; to be called before the first turn.
     void begin() {
+        var script = owner;
         owner = Thread.currentThread();
+        if (Memory.CHECKED && script != owner) BufferChecks.handOver(script, owner);
         driver.start();
     }
 

@@ -19,6 +19,7 @@ import java.net.ServerSocket;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -271,6 +272,25 @@ class CancelContractTest {
             seam.closeNow(descriptor);
             assertEquals(sent, peer.receivePattern());
         }
+    }
+
+    /// It ended the process: tables that only grow with files that are read know nothing of such a descriptor.
+    @Test
+    void aFileThatWasTakenAtOnceIsCancelledBeforeItIsToldOnAnyDescriptor(@TempDir Path directory) throws Exception {
+        var file = seam.driver.openFile(Files.write(directory.resolve("file"), Pattern.bytes(0, 1000)));
+        var others = new ArrayList<Integer>();
+        do others.add(seam.listen());
+        while (others.getLast() < 600);
+        var descriptor = seam.connected(listener.getLocalSocketAddress());
+        try (var peer = new Peer(listener.accept())) {
+            var sending = seam.sendFile(descriptor, file, 0, 1000);
+            seam.driver.cancel(descriptor, sending.token);
+            var sent = reached(sending);
+            file.close();
+            seam.closeNow(descriptor);
+            assertEquals(sent, peer.receivePattern());
+        }
+        for (var other : others) seam.closeNow(other);
     }
 
     private int reached(Operation send) {

@@ -1,5 +1,6 @@
 package dev.anillo.loop;
 
+import dev.anillo.loop.memory.Memory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,6 +68,7 @@ final class Child implements AutoCloseable {
             String... programAndArguments) throws IOException {
         var command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (Memory.CHECKED) command.add("-Danillo.checks=on");
         command.addAll(options);
         command.addAll(List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "--module-path", MODULE_PATH,
                 "--patch-module", "dev.anillo.loop=" + root(Programs.class), "-m", "dev.anillo.loop/" + Programs.class.getName()));

@@ -1,11 +1,16 @@
 package dev.anillo.loop;
 
+import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.memory.Memory;
 import dev.anillo.loop.net.TcpServer;
 import dev.anillo.loop.net.TcpSocket;
 import dev.anillo.loop.net.UdpSocket;
+import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.concurrent.RejectedExecutionException;
 
 /// Scripts for the default loop, each run by [DefaultLoopTest] and its siblings in a process of its own. What they print
@@ -32,6 +37,9 @@ final class Programs {
             case "exitStatus" -> EventLoop.current().setTimeout(() -> System.exit(7), 1);
             case "transport" -> transport();
             case "echoServer" -> echoServer();
+            case "bufferOfTheScript" -> bufferOfTheScript();
+            case "keepsBuffers" -> keepsBuffers();
+            case "writesBesideABuffer" -> writesBesideABuffer();
             default -> throw new AssertionError(arguments[0]);
         }
     }
@@ -212,5 +220,45 @@ final class Programs {
                 throw new AssertionError(refused);
             }
         });
+    }
+
+    private static void bufferOfTheScript() {
+        var loop = EventLoop.current();
+        var buffer = loop.takeBuffer(100).append("from the script".getBytes(StandardCharsets.UTF_8));
+        loop.setImmediate(() -> {
+            IO.println(buffer);
+            buffer.release();
+        });
+    }
+
+    /// Three that the script has taken, and what a connection brings.
+    private static void keepsBuffers() {
+        var kept = new ArrayList<Buffer>();
+        var loop = EventLoop.current();
+        for (var i = 0; i < 3; i++) kept.add(loop.takeBuffer(100));
+        var server = new TcpServer[1];
+        server[0] = TcpServer.create(socket -> {
+            server[0].close();
+            socket.onData(data -> kept.add(data.keep()));
+        });
+        server[0].listen(0, "127.0.0.1", () -> {
+            try {
+                TcpSocket.connect(server[0].localAddress(), client -> {
+                    client.onData(_ -> {});
+                    client.write("hello");
+                    client.end();
+                });
+            } catch (OsException refused) {
+                throw new AssertionError(refused);
+            }
+        });
+        loop.onEnd(() -> IO.println(kept.size() + " buffers kept"));
+    }
+
+    /// As native code might, behind the back of [Memory].
+    private static void writesBesideABuffer() {
+        var buffer = EventLoop.current().takeBuffer(100);
+        Memory.ALL.set(ValueLayout.JAVA_BYTE, buffer.address() + buffer.capacity(), (byte) 'A');
+        buffer.release();
     }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.Parameter;
 
 /// A test against an explicit loop on one transport. Afterwards everything must be gone: handles, buffers, descriptors,
-/// threads, and no exception may have been left unheard.
+/// threads, and no exception may have been left unheard. The checks of memory may have found nothing.
 @EachTransport
 abstract class TransportTest {
     /// For classes that want it beside the real ones.
@@ -49,6 +49,7 @@ abstract class TransportTest {
 
     @BeforeEach
     void startLoop() {
+        MemoryFindings.collect();
         before = Resources.now();
         loop = anotherLoop();
     }
@@ -88,6 +89,7 @@ abstract class TransportTest {
             awaitQuiet(each);
             each.close();
         }
+        MemoryFindings.requireNone();
         if (before != null) before.requireSame();
         var unheard = uncaught.poll();
         if (unheard != null) Assertions.fail("uncaught on the loop", unheard);

@@ -449,12 +449,20 @@ public final class Linux {
         return 2;
     }
 
+    public static int PROT_NONE() {
+        return 0;
+    }
+
     public static int MAP_SHARED() {
         return 1;
     }
 
     public static int MAP_PRIVATE() {
         return 2;
+    }
+
+    public static int MAP_FIXED() {
+        return 16;
     }
 
     public static int MAP_ANONYMOUS() {

@@ -195,7 +195,7 @@ final class MultipartBody {
     /// since the rest of the buffer is somebody else's.
     private record Run(EventLoop loop) implements BufferHome {
         static Buffer of(EventLoop loop, long address, int bytes) {
-            return new Buffer(new Run(loop), 0, address, bytes).leaveHome().wrote(bytes);
+            return Buffer.view(new Run(loop), 0).leaveHome(address, bytes);
         }
 
         @Override

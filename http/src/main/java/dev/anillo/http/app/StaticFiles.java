@@ -198,7 +198,7 @@ public final class StaticFiles implements Handler {
             var result = lookup.find(loop, path);
             if (result instanceof FoundFile found && pending != null) pending.choose(lookup, found);
             return result;
-        } catch (RuntimeException fault) {
+        } catch (Throwable fault) { // an error too, of a class that can't be loaded say: the request wants an answer
             System.getLogger("dev.anillo.http").log(Level.ERROR, "looking up " + path, fault);
             return new FileLookup.Unavailable();
         }

@@ -9,7 +9,7 @@ import dev.anillo.loop.buffer.BufferHome;
 /// another.
 final class Window implements BufferHome {
     private final EventLoop loop;
-    private final Buffer pane = new Buffer(this, 0, 0, 0);
+    private final Buffer pane = Buffer.view(this, 0);
 
     Window(EventLoop loop) {
         this.loop = loop;

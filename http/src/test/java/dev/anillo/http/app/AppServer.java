@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.anillo.http.Handler;
 import dev.anillo.http.HttpServer;
 import dev.anillo.loop.EventLoop;
+import dev.anillo.loop.MemoryFindings;
 import dev.anillo.loop.memory.Slabs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +31,7 @@ final class AppServer implements AutoCloseable {
     private final int port;
 
     private AppServer(Handler handler) {
+        MemoryFindings.collect();
         var listening = new CompletableFuture<Integer>();
         loop.execute(() -> {
             loop.onUncaught(problems::add);
@@ -104,6 +106,7 @@ final class AppServer implements AutoCloseable {
     public void close() {
         loop.close();
         assertEquals(List.of(), problems);
+        MemoryFindings.requireNone();
         assertEquals(slabs, Slabs.outstanding(), "slabs out: a buffer did not come home");
     }
 }

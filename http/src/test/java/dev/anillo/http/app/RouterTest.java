@@ -11,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -133,6 +134,7 @@ class RouterTest {
     }
 
     @Test
+    @Tag("unchecked")
     void findingARouteWithoutParametersAllocatesNothing() {
         var tree = new RouteTree();
         for (var pattern : List.of("/", "/users", "/users/{id}", "/users/me/posts", "/{rest...}")) {

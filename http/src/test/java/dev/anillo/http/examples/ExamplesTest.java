@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Every program in `examples`, started by the launcher, on every transport that this machine has.
+/// Every program in `examples`, started by the launcher, on every transport that this machine has, its memory watched.
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
 @Timeout(300)
 class ExamplesTest {
@@ -46,7 +46,7 @@ class ExamplesTest {
         // The program itself names port 3000, which may be taken here.
         var program = Files.readString(EXAMPLES.resolve("Hola.java")).replace("3000", Integer.toString(port));
         Files.writeString(directory.resolve("Hola.java"), program);
-        try (var hola = Launched.start(directory, "--transport=" + transport, "Hola.java");
+        try (var hola = Launched.start(directory, "--checks", "--transport=" + transport, "Hola.java");
                 var client = HttpClient.newHttpClient()) {
             assertEquals("El servidor se está ejecutando en http://127.0.0.1:" + port + "/", hola.awaitLine());
             var response = client.send(HttpRequest.newBuilder(uri(port)).build(), BodyHandlers.ofString());
@@ -77,7 +77,8 @@ class ExamplesTest {
     @ParameterizedTest
     @ValueSource(strings = {"io_uring", "epoll", "nio"})
     void forkCountsPrimesInOtherProcesses(String transport) throws Exception {
-        var outcome = Launched.run(directory, "--transport=" + transport, EXAMPLES.resolve("Fork.java").toString(), "2");
+        var outcome = Launched.run(directory, "--checks", "--transport=" + transport,
+                EXAMPLES.resolve("Fork.java").toString(), "2");
         assertEquals("", outcome.errors());
         assertEquals("a child has ended: exit 0\n".repeat(2) + "78498 primes below 1000000\n", outcome.output());
         assertEquals(0, outcome.status());
@@ -135,8 +136,8 @@ class ExamplesTest {
     @ValueSource(strings = {"io_uring", "epoll", "nio"})
     void readFileTellsTheSizeAndTheBytes(String transport) throws Exception {
         var file = Files.writeString(directory.resolve("text"), "línea\n".repeat(50_000));
-        try (var reading = Launched.start(directory, "--transport=" + transport, EXAMPLES.resolve("ReadFile.java").toString(),
-                file.toString())) {
+        try (var reading = Launched.start(directory, "--checks", "--transport=" + transport,
+                EXAMPLES.resolve("ReadFile.java").toString(), file.toString())) {
             var outcome = reading.await();
             assertEquals(0, outcome.status(), outcome.errors());
             assertEquals(file + " has 350000 bytes", outcome.errors().strip());
@@ -145,7 +146,7 @@ class ExamplesTest {
     }
 
     private Launched start(String transport, String example, int port) throws IOException {
-        return Launched.start(directory, "--transport=" + transport, EXAMPLES.resolve(example).toString(),
+        return Launched.start(directory, "--checks", "--transport=" + transport, EXAMPLES.resolve(example).toString(),
                 Integer.toString(port));
     }
 

@@ -262,6 +262,16 @@ class LauncherTest {
                 "anillo: unknown transport 'iouring': the names are io_uring, epoll, nio\n"), outcome);
     }
 
+    @Test
+    void checksTellWhereABufferWasTakenThatNobodyReleases() throws Exception {
+        var source = "import module dev.anillo.http; void main() { EventLoop.current().takeBuffer(100); }";
+        assertEquals("", run(source).output());
+        var outcome = run(source, "--checks");
+        assertEquals(0, outcome.status());
+        assertTrue(outcome.errors().contains("loop anillo ended: 1 buffer with 16384 bytes not released, taken at"
+                + " Program.main(Program.java:1)"), outcome.errors());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"io_uring", "epoll", "nio"})
     void saysInOneLineThatAPortIsInUse(String transport) throws Exception {

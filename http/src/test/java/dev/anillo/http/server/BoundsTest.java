@@ -1,6 +1,7 @@
 package dev.anillo.http.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.anillo.http.Handler;
@@ -11,7 +12,9 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +39,29 @@ class BoundsTest extends ServerTest {
     @Test
     void aConnectionThatSaysNothingIsClosed() {
         clientWithin(new HttpLimits().firstByteMillis(40), HELLO).expectEnd();
+    }
+
+    /// It was closed unread: the time of the hold counted, and timers ran before the look at what had arrived.
+    @Test
+    void aLoopThatWasHeldDoesNotHoldItAgainstItsClients() throws Exception {
+        var held = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        var server = serve(loop, (request, response) -> {
+            if (request.path().equals("/hold")) {
+                held.countDown();
+                assertTrue(goOn.await(Deadline.MILLIS, TimeUnit.MILLISECONDS));
+            }
+            response.end("x");
+        }, each -> each.limits(new HttpLimits().firstByteMillis(100)));
+        var holder = connect(server).request("GET /").expectResponse("200 OK", "x");
+        var client = connect(server);
+        holder.request("GET /hold");
+        held.await();
+        client.request("GET /");
+        assertFalse(goOn.await(400, TimeUnit.MILLISECONDS)); // the bound and more, in which nobody can be served
+        goOn.countDown();
+        holder.expectResponse("200 OK", "x");
+        client.expectResponse("200 OK", "x");
     }
 
     /// [http-server-request-timeout-interrupted-headers]

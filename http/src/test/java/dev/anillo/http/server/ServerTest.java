@@ -4,6 +4,7 @@ import dev.anillo.http.Handler;
 import dev.anillo.http.HttpRequest;
 import dev.anillo.http.HttpServer;
 import dev.anillo.loop.EventLoop;
+import dev.anillo.loop.MemoryFindings;
 import dev.anillo.loop.TransportException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.Parameter;
 
 /// A test against servers on explicit loops of one transport. Afterwards everything must be gone: connections, buffers,
-/// descriptors, and no exception may have been left unheard.
+/// descriptors, and no exception may have been left unheard. The checks of memory may have found nothing.
 @EachTransport
 abstract class ServerTest {
     private static final String TRANSPORT_PROPERTY = "anillo.transport";
@@ -46,6 +47,7 @@ abstract class ServerTest {
 
     @BeforeEach
     void startLoop() {
+        MemoryFindings.collect();
         before = Resources.now();
         loop = anotherLoop();
     }
@@ -79,6 +81,7 @@ abstract class ServerTest {
             Deadline.await(each.closed, () -> "connections are still open; " + problems());
         }
         loops.forEach(EventLoop::close);
+        MemoryFindings.requireNone();
         if (before != null) before.requireSame();
         if (!handlerErrors.isEmpty()) Assertions.fail("a handler threw", handlerErrors.remove());
         if (!uncaught.isEmpty()) Assertions.fail("uncaught on the loop", uncaught.remove());

@@ -6,9 +6,11 @@ import com.sun.management.ThreadMXBean;
 import dev.anillo.loop.memory.Memory;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Nothing is allocated on the heap for a request. The thread's own count of allocated bytes is the witness.
+@Tag("unchecked")
 class AllocationTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int ROUNDS = 100_000;

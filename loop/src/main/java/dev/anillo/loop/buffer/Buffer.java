@@ -15,32 +15,27 @@ import java.nio.charset.StandardCharsets;
 /// [#release] it (or pass it on, for instance to a socket's `write`).
 ///
 /// Threads: a buffer belongs to its loop's thread.
-public final class Buffer {
-    private static final int AT_HOME = 0;
-    private static final int OWNED = 1;
-    private static final int LENT = 2;
+///
+/// With `-Danillo.checks=on` all of them are of the two subclasses, which find out who breaks these rules.
+public sealed class Buffer permits BufferAtHome, CheckedBuffer {
+    static final int AT_HOME = 0;
+    static final int OWNED = 1;
+    static final int LENT = 2;
 
-    private final BufferHome home;
-    private final int id;
+    final BufferHome home;
+    final int id;
     /// What it shows belongs to others as well: no byte is ever appended.
-    private final boolean readOnly;
-    private long address;
-    private int capacity;
-    private int from;
-    private int to;
-    private int state;
+    final boolean readOnly;
+    long address;
+    int capacity;
+    int from;
+    int to;
+    int state;
 
     /// Null for the last one, or in no queue.
     Buffer next;
 
-    /// For homes: a buffer that is at home.
-    ///
-    /// @param id the home's own number for it
-    public Buffer(BufferHome home, int id, long address, int capacity) {
-        this(home, id, address, capacity, false);
-    }
-
-    private Buffer(BufferHome home, int id, long address, int capacity, boolean readOnly) {
+    Buffer(BufferHome home, int id, long address, int capacity, boolean readOnly) {
         this.home = home;
         this.id = id;
         this.address = address;
@@ -48,16 +43,37 @@ public final class Buffer {
         this.readOnly = readOnly;
     }
 
+    /// For homes: a buffer that is at home.
+    ///
+    /// @param id the home's own number for it
+    public static Buffer atHome(BufferHome home, int id, long address, int capacity) {
+        return make(home, id, address, capacity, false);
+    }
+
     /// For homes without memory of their own: a buffer that never has room, whatever is taken off it.
-    static Buffer view(BufferHome home, int id) {
-        return new Buffer(home, id, 0, 0, true);
+    public static Buffer view(BufferHome home, int id) {
+        return make(home, id, 0, 0, true);
+    }
+
+    private static Buffer make(BufferHome home, int id, long address, int capacity, boolean readOnly) {
+        if (Memory.CHECKED) return BufferAtHome.make(home, id, address, capacity, readOnly);
+        return new Buffer(home, id, address, capacity, readOnly);
     }
 
     /// For homes: gives the buffer, empty, to a caller. The twin of [#release].
+    ///
+    /// @return the buffer that is out, until its release
     public Buffer leaveHome() {
         if (state != AT_HOME) throw new IllegalStateException("buffer handed out twice");
         state = OWNED;
         from = to = 0;
+        return this;
+    }
+
+    /// As [#leaveHome()], with bytes that were received into it meanwhile.
+    public Buffer leaveHome(int received) {
+        leaveHome();
+        to = received;
         return this;
     }
 
@@ -102,6 +118,12 @@ public final class Buffer {
     public Buffer takeOver() {
         return state == LENT ? keep() : this;
     }
+
+    /// It stands in a queue, which owns it. For [CheckedBuffer].
+    void entered(BufferQueue queue) {}
+
+    /// It stands in no queue any more.
+    void left() {}
 
     /// The one behind it in its [BufferQueue]; null for the last one.
     public Buffer next() {

@@ -34,13 +34,13 @@ public final class BufferPool implements BufferHome {
     }
 
     private void addSlab() {
-        var slab = Slabs.take();
+        var slab = Slabs.take(bufferBytes);
         if (slabCount == slabs.length) slabs = Arrays.copyOf(slabs, slabCount * 2);
         slabs[slabCount++] = slab;
         var each = Slabs.SLAB_BYTES / bufferBytes;
         if (made + each > atHome.length) atHome = Arrays.copyOf(atHome, Math.max(atHome.length * 2, made + each));
         for (var i = each - 1; i >= 0; i--) {
-            atHome[count++] = new Buffer(this, made++, slab + (long) i * bufferBytes, bufferBytes);
+            atHome[count++] = Buffer.atHome(this, made++, Slabs.part(slab, i, bufferBytes), bufferBytes);
         }
     }
 

@@ -26,6 +26,7 @@ public final class BufferQueue {
     }
 
     public void add(Buffer buffer) {
+        buffer.entered(this);
         if (first == null) first = buffer;
         else last.next = buffer;
         last = buffer;
@@ -38,6 +39,7 @@ public final class BufferQueue {
         first = buffer.next;
         if (first == null) last = null;
         buffer.next = null;
+        buffer.left();
         return buffer;
     }
 

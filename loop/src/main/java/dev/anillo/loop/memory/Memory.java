@@ -18,7 +18,8 @@ import java.util.Locale;
 /// whoever parses or copies need not know.
 ///
 /// Callers vouch for their addresses: with the whole address space behind it a wrong one ends the process. With
-/// `-Danillo.checks=on` every access is compared with the window that a test has set by [#within].
+/// `-Danillo.checks=on` every access is compared with what [Guards] knows of buffers, and with the window that a test
+/// has set by [#within].
 public final class Memory {
     /// Bytes of the stand-in slab. Bounds what a program without native access can hold in buffers.
     /// `-Danillo.memory=BYTES` sets another.
@@ -231,9 +232,13 @@ public final class Memory {
         }
     }
 
-    private static void check(long address, long bytes) {
+    /// What the accessors do first while [#CHECKED], for those who access memory in another way.
+    ///
+    /// @throws IndexOutOfBoundsException naming the buffer that the bytes are not within, or that is at home
+    public static void check(long address, long bytes) {
         if (address < windowFrom || address > windowTo - bytes) {
             throw new IndexOutOfBoundsException(bytes + " bytes at " + address + " are outside [" + windowFrom + ", " + windowTo + ")");
         }
+        Guards.check(address, bytes);
     }
 }

@@ -20,17 +20,36 @@ public final class Slabs {
 
     /// The address of [#SLAB_BYTES] of memory, aligned to a page. Not zeroed when it was used before.
     public static long take() {
+        return take(SLAB_BYTES);
+    }
+
+    /// A slab to cut into parts, see [#part].
+    ///
+    /// @param partBytes a power of two, at the most [#SLAB_BYTES]
+    public static long take(int partBytes) {
         synchronized (SHELF) {
-            var slab = SHELF.poll();
-            if (slab == null) slab = Memory.allocate(SLAB_BYTES, ALIGNMENT);
+            var slab = Memory.CHECKED ? Guards.take(partBytes) : takeOffTheShelf();
             outstanding++;
             return slab;
         }
     }
 
+    private static long takeOffTheShelf() {
+        var slab = SHELF.poll();
+        return slab != null ? slab : Memory.allocate(SLAB_BYTES, ALIGNMENT);
+    }
+
+    /// The address of one of a slab's equal parts: one behind the other, but where checks are on.
+    ///
+    /// @param partBytes as it was taken
+    public static long part(long slab, int index, int partBytes) {
+        return Memory.CHECKED ? Guards.part(slab, index) : slab + (long) index * partBytes;
+    }
+
     public static void giveBack(long slab) {
         synchronized (SHELF) {
-            SHELF.push(slab);
+            if (Memory.CHECKED) Guards.giveBack(slab);
+            else SHELF.push(slab);
             outstanding--;
         }
     }

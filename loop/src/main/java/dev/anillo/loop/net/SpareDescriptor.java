@@ -1,5 +1,7 @@
 package dev.anillo.loop.net;
 
+import dev.anillo.loop.OsException;
+import dev.anillo.loop.driver.Errno;
 import java.io.FileInputStream;
 import java.io.IOException;
 
@@ -11,6 +13,12 @@ final class SpareDescriptor {
     private static final String NULL_DEVICE = System.getProperty("os.name").startsWith("Windows") ? "NUL" : "/dev/null";
 
     private static FileInputStream spare;
+
+    static {
+        // A class that can't be loaded for want of a descriptor stays refused to whoever has linked to it, for ever: and
+        // another thread may meet the shortage before us.
+        new OsException("accept", "", Errno.EMFILE);
+    }
 
     private SpareDescriptor() {}
 

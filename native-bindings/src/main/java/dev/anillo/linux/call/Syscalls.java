@@ -211,9 +211,11 @@ public class Syscalls {
         return intResult(call(Libc.EVENTFD, initial, flags, 0, 0, 0));
     }
 
-    /// Adds one to an eventfd, from any thread. A counter that is full already wakes its reader, so that the result
-    /// tells nothing. The eventfd must be open: whoever closes it sees to that.
-    public static void wake(int eventfd) {
+    /// Adds one to an eventfd. A counter that is full already wakes its reader, so that the result tells nothing. The
+    /// eventfd must be open: whoever closes it sees to that.
+    ///
+    /// Threads: any, alone of all calls here: it leaves errno alone.
+    public void wake(int eventfd) {
         try {
             var _ = (long) Libc.Wake.CALL.invokeExact(eventfd, ONE.address(), JAVA_LONG.byteSize());
         } catch (Throwable impossible) {

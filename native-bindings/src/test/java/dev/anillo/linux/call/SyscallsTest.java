@@ -152,7 +152,7 @@ class SyscallsTest {
         var counter = arena.allocate(JAVA_LONG);
         assertEquals(-EAGAIN(), syscalls.read(eventfd, counter.address(), 8));
         try (var threads = Executors.newFixedThreadPool(4)) {
-            for (int i = 0; i < 100; i++) threads.submit(() -> Syscalls.wake(eventfd));
+            for (int i = 0; i < 100; i++) threads.submit(() -> syscalls.wake(eventfd));
         }
         assertEquals(8, syscalls.read(eventfd, counter.address(), 8));
         assertEquals(100, counter.get(JAVA_LONG, 0));
@@ -163,7 +163,7 @@ class SyscallsTest {
         var eventfd = opened(syscalls.eventfd(0, EFD_NONBLOCK()));
         var counter = arena.allocateFrom(JAVA_LONG, -2); // the most that it holds, 2^64 - 2
         assertEquals(8, syscalls.write(eventfd, counter.address(), 8));
-        Syscalls.wake(eventfd);
+        syscalls.wake(eventfd);
         assertEquals(8, syscalls.read(eventfd, counter.address(), 8));
         assertEquals(-2, counter.get(JAVA_LONG, 0));
     }

@@ -38,6 +38,7 @@ final class ByteViews {
 
     /// The memory from `address` on between the view's position and limit, until the next call.
     ByteBuffer at(long address, int length) {
+        if (Memory.CHECKED) Memory.check(address, length);
         var window = address >>> WINDOW_SHIFT;
         var place = (int) window & PLACES - 1;
         if (windows[place] != window) {

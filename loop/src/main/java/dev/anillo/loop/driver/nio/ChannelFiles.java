@@ -53,6 +53,7 @@ final class ChannelFiles implements PooledFiles.OpenFiles {
     }
 
     private static ByteBuffer view(long address, int length) {
+        if (Memory.CHECKED) Memory.check(address, length);
         return Memory.segment(address, length).asByteBuffer();
     }
 

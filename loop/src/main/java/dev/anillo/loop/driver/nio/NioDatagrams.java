@@ -69,7 +69,7 @@ final class NioDatagrams implements DatagramOperations {
             NioDriver.close(channel, refused);
             throw refused;
         }
-        if (memory == NONE) memory = Slabs.take();
+        if (memory == NONE) memory = Slabs.take(RECEIVE_BYTES);
         return new Datagrams(poller, this, channel).number();
     }
 

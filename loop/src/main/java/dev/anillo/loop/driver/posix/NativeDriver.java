@@ -12,6 +12,7 @@ import dev.anillo.loop.driver.Spawn;
 import dev.anillo.loop.driver.Spawned;
 import dev.anillo.loop.driver.HelperPool;
 import dev.anillo.loop.driver.Token;
+import dev.anillo.loop.memory.Memory;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 
@@ -36,6 +37,7 @@ public abstract class NativeDriver implements Driver {
     /// @param socketFlags SOCK_CLOEXEC, perhaps SOCK_NONBLOCK
     /// @throws OsException naming `mmap` or `eventfd`
     protected NativeDriver(Syscalls calls, int socketFlags) throws OsException {
+        if (Memory.CHECKED) GuardPages.use();
         this.calls = calls;
         scratch = new Scratch(calls);
         try {
@@ -250,7 +252,7 @@ public abstract class NativeDriver implements Driver {
         helpers.shutDown();
         passing.buffers.close();
         datagrams.close();
-        wakeUp.close(calls);
+        wakeUp.close();
         scratch.close();
     }
 }

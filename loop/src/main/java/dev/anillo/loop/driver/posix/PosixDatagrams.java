@@ -82,7 +82,8 @@ public final class PosixDatagrams implements DatagramOperations {
 
     private void makeMemory(int fd) {
         slabs = new long[1 + COUNT / PER_SLAB];
-        for (var i = 0; i < slabs.length; i++) slabs[i] = Slabs.take();
+        slabs[0] = Slabs.take();
+        for (var i = 1; i < slabs.length; i++) slabs[i] = Slabs.take(RECEIVE_BYTES);
         incoming = new DatagramMessages(slabs[0]);
         outgoing = new DatagramMessages(slabs[0] + DatagramMessages.BYTES);
         for (var i = 0; i < COUNT; i++) incoming.memory(i, memory(i), RECEIVE_BYTES);
@@ -90,7 +91,7 @@ public final class PosixDatagrams implements DatagramOperations {
     }
 
     private long memory(int index) {
-        return slabs[1 + index / PER_SLAB] + (long) (index % PER_SLAB) * RECEIVE_BYTES;
+        return Slabs.part(slabs[1 + index / PER_SLAB], index % PER_SLAB, RECEIVE_BYTES);
     }
 
     @Override

@@ -13,11 +13,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class WakeUp {
     private static final int CLOSED = -1;
 
+    private final Syscalls calls;
     private final AtomicBoolean asked = new AtomicBoolean();
     private int eventfd;
 
     /// @throws OsException naming `eventfd`
     public WakeUp(Syscalls calls) throws OsException {
+        this.calls = calls;
         eventfd = calls.eventfd(0, Linux.EFD_CLOEXEC() | Linux.EFD_NONBLOCK());
         if (eventfd < 0) throw new OsException("eventfd", "for wake-ups", -eventfd);
     }
@@ -33,7 +35,7 @@ public final class WakeUp {
 
     /// Under the lock of [#close], so that a late call can't write to a descriptor with a new owner.
     private synchronized void write() {
-        if (eventfd != CLOSED) Syscalls.wake(eventfd);
+        if (eventfd != CLOSED) calls.wake(eventfd);
     }
 
     /// On the loop's thread, before the loop looks for what the waker has left for it: a later call writes again.
@@ -41,7 +43,7 @@ public final class WakeUp {
         asked.set(false);
     }
 
-    public synchronized void close(Syscalls calls) {
+    public synchronized void close() {
         if (eventfd != CLOSED) calls.close(eventfd);
         eventfd = CLOSED;
     }

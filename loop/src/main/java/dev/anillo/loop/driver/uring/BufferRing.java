@@ -65,13 +65,13 @@ final class BufferRing implements BufferHome {
     }
 
     private void addSlab() {
-        var slab = Slabs.take();
+        var slab = Slabs.take(BUFFER_BYTES);
         var index = made / PER_SLAB;
         if (index == slabs.length) slabs = Arrays.copyOf(slabs, index * 2);
         slabs[index] = slab;
         if (made + PER_SLAB > buffers.length) buffers = Arrays.copyOf(buffers, buffers.length * 2);
         for (var i = 0; i < PER_SLAB; i++) {
-            var buffer = new Buffer(this, made, slab + (long) i * BUFFER_BYTES, BUFFER_BYTES);
+            var buffer = Buffer.atHome(this, made, Slabs.part(slab, i, BUFFER_BYTES), BUFFER_BYTES);
             buffers[made++] = buffer;
             lend(buffer);
         }
@@ -97,10 +97,12 @@ final class BufferRing implements BufferHome {
         return lent;
     }
 
-    /// The buffer that a completion names, now out and empty.
-    Buffer taken(int completionFlags) {
+    /// The buffer that a completion names, now out.
+    ///
+    /// @param result of the completion: received bytes, or a negated errno
+    Buffer taken(int completionFlags, int result) {
         lent--;
-        return buffers[completionFlags >>> Linux.IORING_CQE_BUFFER_SHIFT()].leaveHome();
+        return buffers[completionFlags >>> Linux.IORING_CQE_BUFFER_SHIFT()].leaveHome(Math.max(0, result));
     }
 
     @Override

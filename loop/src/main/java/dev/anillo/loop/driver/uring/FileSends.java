@@ -39,10 +39,11 @@ final class FileSends {
         submissions.readFile(file, offset, buffer.writeAddress(), (int) Math.min(length, BUFFER_BYTES), readData);
     }
 
+    /// Nothing is under way here for a socket that took its part at once, and only has not been told yet.
+    ///
     /// @return whether it is the send that is under way and must be cancelled
     boolean cancel(int socket) {
-        var isUnderWay = socket < buffers.length && buffers[socket] != null;
-        if (!isUnderWay) return false; // sent at once, and about to be told
+        if (socket >= buffers.length || buffers[socket] == null) return false;
         if (stages[socket] == Stage.SENDING) return true;
         stages[socket] = Stage.CANCELLED;
         return false;

@@ -442,7 +442,7 @@ public final class UringDriver extends NativeDriver {
     }
 
     private void received(int fd, int result, int flags, Completions completions) {
-        var buffer = (flags & Linux.IORING_CQE_F_BUFFER()) != 0 ? buffers.taken(flags) : null;
+        var buffer = (flags & Linux.IORING_CQE_F_BUFFER()) != 0 ? buffers.taken(flags, result) : null;
         if (result <= 0) {
             if (buffer != null) buffer.release();
             if (result == -Errno.ENOBUFS) outOfBuffers(fd, completions);
@@ -452,7 +452,7 @@ public final class UringDriver extends NativeDriver {
         var endedEarly = (flags & Linux.IORING_CQE_F_MORE()) == 0;
         var cancelled = descriptors.isMarked(fd, CANCELLING);
         if (endedEarly && !cancelled) submitReceive(fd);
-        report(descriptors.inwardToken(fd), result, true, buffer.wrote(result), completions);
+        report(descriptors.inwardToken(fd), result, true, buffer, completions);
         if (endedEarly && cancelled) report(descriptors.endInward(fd), -Errno.ECANCELED, false, null, completions);
     }
 
@@ -545,7 +545,9 @@ public final class UringDriver extends NativeDriver {
                 case Token.FILE -> openFiles.discarded(reaped.userData[i], reaped.results[i]);
                 default -> {} // holds nothing
             }
-            if ((reaped.flags[i] & Linux.IORING_CQE_F_BUFFER()) != 0) buffers.taken(reaped.flags[i]).release();
+            if ((reaped.flags[i] & Linux.IORING_CQE_F_BUFFER()) != 0) {
+                buffers.taken(reaped.flags[i], reaped.results[i]).release();
+            }
         }
     }
 }

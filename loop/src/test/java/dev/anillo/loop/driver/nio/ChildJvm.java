@@ -1,5 +1,6 @@
 package dev.anillo.loop.driver.nio;
 
+import dev.anillo.loop.memory.Memory;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -19,6 +20,7 @@ record ChildJvm(int exitCode, String output) {
             throws IOException, InterruptedException {
         var command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (Memory.CHECKED) command.add("-Danillo.checks=on");
         command.addAll(options);
         command.addAll(List.of("-Xmx64m", "-cp", root(NioDriver.class) + File.pathSeparator + root(program)));
         command.add(program.getName());

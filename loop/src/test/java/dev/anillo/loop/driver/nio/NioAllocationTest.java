@@ -9,9 +9,11 @@ import dev.anillo.loop.driver.Listening;
 import dev.anillo.loop.memory.Slabs;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Echoes one request after the other, both ends on one driver.
+@Tag("unchecked")
 class NioAllocationTest {
     private static final int ACCEPT = 1;
     private static final int CONNECT = 2;

@@ -27,6 +27,8 @@ public abstract class FakeKernel extends Syscalls {
     private static final int PORT = 4711;
     private static final long WORD_BYTES = Long.BYTES;
 
+    private static final long LOWEST_ADDRESS = 64 * 1024;
+
     private final Arena memory;
     private final TreeMap<Integer, Object> open = new TreeMap<>();
     private final Set<Long> mapped = new HashSet<>();
@@ -138,7 +140,9 @@ public abstract class FakeKernel extends Syscalls {
         return eventfd >= 0 && super.read(eventfd, word, (int) WORD_BYTES) > 0;
     }
 
+    /// @throws AssertionError where no process has memory (mmap_min_addr): a driver that asks for that is wrong
     protected static byte[] bytes(long address, int length) {
+        if (address < LOWEST_ADDRESS) throw new AssertionError("a send from 0x" + Long.toHexString(address));
         var bytes = new byte[length];
         Memory.copy(address, bytes, 0, length);
         return bytes;

@@ -172,7 +172,7 @@ class SocketsTest {
     void aLateWakeUpWritesToNobodysDescriptor() throws IOException {
         var wakeUp = new WakeUp(calls);
         var number = wakeUp.descriptor();
-        wakeUp.close(calls);
+        wakeUp.close();
         var reused = calls.eventfd(0, Linux.EFD_NONBLOCK() | Linux.EFD_CLOEXEC());
         assertEquals(number, reused, "the lowest free number");
         wakeUp.wake();

@@ -16,6 +16,8 @@ import dev.anillo.loop.driver.posix.FakeKernel;
 import dev.anillo.loop.driver.posix.FakeSocket;
 import dev.anillo.loop.driver.posix.Liberty;
 import dev.anillo.loop.memory.Memory;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -165,7 +167,9 @@ class FakeUring extends FakeKernel {
         if (bufferHead == bufferTail) return -1;
         var at = buffers + (long) (bufferHead++ & bufferMask) * io_uring_buf.sizeof();
         var id = Memory.getShort(at + io_uring_buf.bid$offset());
-        Memory.copy(bytes, 0, Memory.getLong(at + io_uring_buf.addr$offset()), bytes.length);
+        // Not by Memory's own copy, which knows that the buffer is not ours: it is the kernel's.
+        var address = Memory.getLong(at + io_uring_buf.addr$offset());
+        MemorySegment.copy(bytes, 0, Memory.ALL, ValueLayout.JAVA_BYTE, address, bytes.length);
         lent.clear(id);
         return id << Linux.IORING_CQE_BUFFER_SHIFT() | Linux.IORING_CQE_F_BUFFER();
     }

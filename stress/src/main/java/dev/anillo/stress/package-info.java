@@ -1,0 +1,2 @@
+/// The proof that the stress tests can fail.
+package dev.anillo.stress;
