@@ -6,8 +6,8 @@ import dev.anillo.loop.net.SocketProtocol;
 import dev.anillo.loop.net.TcpSocket;
 import java.net.InetSocketAddress;
 
-/// One connection to the server, made again whenever it ends: the requests that are under way on it, in their order, and what
-/// comes back.
+/// One connection to the server, made again whenever it ends: the requests that are under way on it, in their order,
+/// and what comes back.
 final class Connection implements SocketProtocol {
     private final Generator generator;
     private final ResponseReader reader;

@@ -13,12 +13,12 @@ import java.util.concurrent.TimeUnit;
 /// Asks a server on one loop, and notes what becomes of each request.
 ///
 /// **By a schedule** (open loop) a request is due at a time that does not depend on any answer. It is sent then, on the
-/// connection that has been free for longest; when none is, it waits for the first one that gets free. Its latency counts from
-/// when it was due, so that a server that stalls is charged with everything that would have been asked meanwhile: else the
-/// omission is coordinated with the stall.
+/// connection that has been free for longest; when none is, it waits for the first one that gets free. Its latency
+/// counts from when it was due, so that a server that stalls is charged with everything that would have been asked
+/// meanwhile: else the omission is coordinated with the stall.
 ///
-/// **Without one** (closed loop) each connection asks again as soon as it is answered, which finds out how much a server can
-/// do, and says little of latencies.
+/// **Without one** (closed loop) each connection asks again as soon as it is answered, which finds out how much a server
+/// can do, and says little of latencies.
 ///
 /// Threads: its loop's.
 final class Generator {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -70,7 +71,7 @@ final class Load implements AutoCloseable {
         try {
             part.get(periodNanos, TimeUnit.NANOSECONDS);
             return true;
-        } catch (java.util.concurrent.TimeoutException _) {
+        } catch (TimeoutException _) {
             return false;
         } catch (ExecutionException _) {
             return true; // told by await
@@ -80,7 +81,8 @@ final class Load implements AutoCloseable {
     /// What came since the last call, on all threads.
     Recording takeInterval() throws IOException, InterruptedException {
         var sum = new Recording();
-        for (var part : await(onEach(generator -> CompletableFuture.completedFuture(generator.takeInterval())))) sum.add(part);
+        var parts = onEach(generator -> CompletableFuture.completedFuture(generator.takeInterval()));
+        for (var part : await(parts)) sum.add(part);
         return sum;
     }
 

@@ -36,8 +36,8 @@ public final class LoadCommand implements Callable<Integer> {
     @Parameters(paramLabel = "URL", description = "http://HOST[:PORT]/PATH")
     private URI target;
 
-    @Option(names = "--rate", paramLabel = "N", description = "Requests a second, by a schedule that does not wait for answers."
-            + " Without it each connection asks again as soon as it is answered")
+    @Option(names = "--rate", paramLabel = "N", description = "Requests a second, by a schedule that does not wait for"
+            + " answers. Without it each connection asks again as soon as it is answered")
     private double rate;
 
     @Option(names = "--arrivals", paramLabel = "WHICH", defaultValue = "POISSON",
@@ -76,17 +76,20 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(names = "--body", paramLabel = "TEXT", description = "of each request; @FILE: what is in the file")
     private String body;
 
-    @Option(names = "--expect-status", paramLabel = "N", description = "Other answers are errors (default: but 200 to 399)")
+    @Option(names = "--expect-status", paramLabel = "N",
+            description = "Other answers are errors (default: but 200 to 399)")
     private int expectedStatus;
 
-    @Option(names = "--expect-body", paramLabel = "TEXT", description = "Other answers are errors; @FILE: as in the file")
+    @Option(names = "--expect-body", paramLabel = "TEXT",
+            description = "Other answers are errors; @FILE: as in the file")
     private String expectedBody;
 
-    @Option(names = "--sleep", description = "Sleep between requests of a schedule, a millisecond at the least, instead of"
-            + " keeping a processor busy for each thread: latencies get less exact, and own delay says by how much")
+    @Option(names = "--sleep", description = "Sleep between requests of a schedule, a millisecond at the least, instead"
+            + " of keeping a processor busy for each thread: latencies get less exact, and own delay says by how much")
     private boolean sleeps;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "20251", description = "of the schedule (default ${DEFAULT-VALUE})")
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "20251",
+            description = "of the schedule (default ${DEFAULT-VALUE})")
     private long seed;
 
     @Option(names = "--json", paramLabel = "FILE", description = "The result for programs too")
@@ -123,7 +126,7 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     private static String json(Request request, LoadResult result) {
-        return new GsonBuilder().setPrettyPrinting().serializeSpecialFloatingPointValues().create()
+        return new GsonBuilder().setPrettyPrinting().serializeNulls().create()
                 .toJson(LoadReport.json(request, result)) + "\n";
     }
 

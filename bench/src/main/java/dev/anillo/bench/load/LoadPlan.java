@@ -33,7 +33,7 @@ record LoadPlan(double requestsPerSecond, Arrivals arrivals, int connections, in
     /// What one thread does of it.
     LoadPlan part(int thread) {
         var mine = connections / threads + (thread < connections % threads ? 1 : 0);
-        return new LoadPlan(requestsPerSecond / threads, arrivals, mine, depth, 1, warmUpNanos, nanos, timeoutNanos, spins,
-                seed + thread, expected);
+        return new LoadPlan(requestsPerSecond / threads, arrivals, mine, depth, 1, warmUpNanos, nanos, timeoutNanos,
+                spins, seed + thread, expected);
     }
 }

@@ -8,8 +8,8 @@ import org.HdrHistogram.Histogram;
 /// @param wallNanos from the first request to the last answer, warm-up included
 /// @param cpuNanos that this process has used meanwhile, its own warming up included
 record LoadResult(LoadPlan plan, String transport, Recording recording, long wallNanos, long cpuNanos) {
-    /// A percentile of latencies at which this program's own delay is more than this part of it says more of the program and
-    /// its machine than of the server.
+    /// A percentile of latencies at which this program's own delay is more than this part of it says more of the program
+    /// and its machine than of the server.
     static final double OWN_PART_MAX = 0.5;
 
     private static final double NANOS_PER_MICRO = 1e3;
@@ -38,7 +38,7 @@ record LoadResult(LoadPlan plan, String transport, Recording recording, long wal
         return histogram.getValueAtPercentile(percentile) / NANOS_PER_MICRO;
     }
 
-    /// Whether this percentile of the latencies is mostly this program's doing. Only of requests by a schedule it is known.
+    /// Whether this percentile of the latencies is mostly this program's doing. Known only of requests by a schedule.
     boolean isMostlyOwn(double percentile) {
         return isSaturated() || plan.hasSchedule() && latenessMicros(percentile) > OWN_PART_MAX * micros(percentile);
     }
@@ -48,7 +48,8 @@ record LoadResult(LoadPlan plan, String transport, Recording recording, long wal
         return isMostlyOwn(50) || isMostlyOwn(99);
     }
 
-    /// The part of the time in which this program had nothing to do. With next to none answers wait for it, not for the server.
+    /// The part of the time in which this program had nothing to do. With next to none answers wait for it, not for the
+    /// server.
     double idlePart() {
         return recording.idleNanos / (double) plan.nanos();
     }

@@ -3,8 +3,8 @@ package dev.anillo.bench.load;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/// What has come in the last second, each second: on one line of a terminal, or a line each. On standard error, so that the
-/// result is alone on standard output.
+/// What has come in the last second, each second: on one line of a terminal, or a line each. On standard error, so that
+/// the result is alone on standard output.
 final class Progress implements AutoCloseable {
     private static final double NANOS_PER_SECOND = 1e9;
 

@@ -9,15 +9,15 @@ final class Recording {
     static final long NANOS_MAX = TimeUnit.HOURS.toNanos(1);
     private static final int DIGITS = 3;
 
-    /// Of answers, since they were due; a request that was given up counts with the time until then, for it would have taken
-    /// longer.
+    /// Of answers, since they were due; a request that was given up counts with the time until then, for it would have
+    /// taken longer.
     final Histogram latencies = new Histogram(NANOS_MAX, DIGITS);
 
     /// How much later than due requests were sent although a connection was free: this program's own doing.
     final Histogram lateness = new Histogram(NANOS_MAX, DIGITS);
 
-    /// Of the time that was measured, what a loop that never sleeps had nothing to do in. Of several threads: of the one that had
-    /// least. 0 where loops sleep.
+    /// Of the time that was measured, what a loop that never sleeps had nothing to do in. Of several threads: of the one
+    /// that had least. 0 where loops sleep.
     long idleNanos = Long.MAX_VALUE;
 
     /// Answered as expected.

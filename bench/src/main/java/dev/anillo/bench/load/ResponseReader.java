@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Reads the responses of one connection, one behind the other, out of whatever pieces they come in (RFC 9112 §6.3). It knows
-/// where each ends, its status and what its body is; nothing else of it is kept.
+/// Reads the responses of one connection, one behind the other, out of whatever pieces they come in (RFC 9112 §6.3). It
+/// knows where each ends, its status and what its body is; nothing else of it is kept.
 final class ResponseReader {
     /// A head larger than this is a server's fault.
     private static final int HEAD_BYTES_MAX = 64 * 1024;
@@ -161,7 +161,7 @@ final class ResponseReader {
         keep(address, added);
         var end = headEnd(pending.address(), pendingBytes, Math.max(0, before - 3));
         if (end < 0) {
-            if (pendingBytes == HEAD_BYTES_MAX) throw new BadResponse("a head larger than " + HEAD_BYTES_MAX + " bytes");
+            if (pendingBytes == HEAD_BYTES_MAX) throw headTooLarge();
             return added;
         }
         pendingBytes = 0;
@@ -170,10 +170,14 @@ final class ResponseReader {
     }
 
     private void keep(long address, int bytes) throws BadResponse {
-        if (pendingBytes + bytes > HEAD_BYTES_MAX) throw new BadResponse("a head larger than " + HEAD_BYTES_MAX + " bytes");
+        if (pendingBytes + bytes > HEAD_BYTES_MAX) throw headTooLarge();
         if (pending == null) pending = Arena.ofAuto().allocate(HEAD_BYTES_MAX);
         Memory.copy(address, pending.address() + pendingBytes, bytes);
         pendingBytes += bytes;
+    }
+
+    private static BadResponse headTooLarge() {
+        return new BadResponse("a head larger than " + HEAD_BYTES_MAX + " bytes");
     }
 
     /// @return behind the empty line, or -1

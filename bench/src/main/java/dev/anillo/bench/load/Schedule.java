@@ -2,8 +2,8 @@ package dev.anillo.bench.load;
 
 import java.util.SplittableRandom;
 
-/// When requests are due: at equal distances, or independent of each other as those of many users (a Poisson process). Never
-/// dependent on the answers.
+/// When requests are due: at equal distances, or independent of each other as those of many users (a Poisson process).
+/// Never dependent on the answers.
 final class Schedule {
     private static final double NANOS_PER_SECOND = 1e9;
 
