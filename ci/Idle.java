@@ -13,9 +13,11 @@ static final int PER_CLIENT = 10_000;
 static final int BATCH = 200;
 static final int SAMPLE_EVERY = 100;
 static final int DESCRIPTORS_BESIDE = 500;
+static final int SETTLED_KIB = 64;
 static final int MAY_STAY_KIB = 2_048;
 static final int MAY_GROW_KIB = 16 * 1024;
-static final int STEP_SECONDS_MAX = 120;
+static final int STEP_SECONDS_MAX =
+        Integer.parseInt(System.getenv().getOrDefault("IDLE_STEP_SECONDS_MAX", "120"));
 static final byte[] REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
 void main(String[] arguments) throws Exception {
@@ -147,11 +149,16 @@ record Figures(long connections, long descriptors, long heapKib, long residentKi
         return new Figures(words[0], words[1], words[2], words[3], kib(Path.of("/proc/meminfo"), "Slab:") + pages * 4);
     }
 
-    /// Once the server has no connection, or the time is up.
+    /// Once the server has no connection and what those held is no longer reachable (the loop lets go of it a turn or so
+    /// after it has counted them down), or the time is up.
     static Figures whenEmpty(Peer server) throws Exception {
-        for (var until = System.nanoTime() + STEP_SECONDS_MAX * 1_000_000_000L; ; Thread.sleep(200)) {
+        var last = of(server);
+        for (var until = System.nanoTime() + STEP_SECONDS_MAX * 1_000_000_000L; ; ) {
+            Thread.sleep(200);
             var figures = of(server);
-            if (figures.connections == 0 || System.nanoTime() - until > 0) return figures;
+            var isSettled = last.connections == 0 && last.heapKib - figures.heapKib < SETTLED_KIB;
+            if (isSettled || System.nanoTime() - until > 0) return figures;
+            last = figures;
         }
     }
 }
@@ -174,11 +181,12 @@ void measure(int wanted) throws Exception {
         if (idle.connections != count) throw new IllegalStateException(idle + " instead of " + count + " connections");
         var served = 0;
         for (var client : clients) served += Integer.parseInt(client.ask());
+        reportCosts(count, served, before, idle);
         end(clients);
         var after = Figures.whenEmpty(server);
         open(port, count, clients);
         end(clients);
-        report(count, served, before, idle, after, Figures.whenEmpty(server));
+        reportReturn(before, after, Figures.whenEmpty(server));
     } finally {
         for (var client : clients) client.process.destroyForcibly();
         server.process.destroyForcibly().waitFor();
@@ -198,15 +206,18 @@ void end(List<Peer> clients) throws Exception {
     clients.clear();
 }
 
-/// @param after all of them have gone
-/// @param again after as many more have come and gone
-void report(int count, int served, Figures before, Figures idle, Figures after, Figures again) {
+void reportCosts(int count, int served, Figures before, Figures idle) {
     var heap = (idle.heapKib - before.heapKib) * 1024.0 / count;
     var other = (idle.residentKib - before.residentKib) * 1024.0 / count;
     var kernel = (idle.kernelKib - before.kernelKib) * 1024.0 / count / 2;
     IO.println(String.format(Locale.ROOT, "%,d idle connections, bytes of each: heap %.0f, other memory of the process %.0f,"
             + " kernel %.0f (half of what both ends take); %d of them asked again and were served", count, heap, other, kernel,
             served));
+}
+
+/// @param after all of them have gone
+/// @param again after as many more have come and gone
+void reportReturn(Figures before, Figures after, Figures again) {
     IO.println(String.format(Locale.ROOT, "when all have gone: %d connections, %+d descriptors, heap %+d KiB, process %+d KiB"
             + " (tables and pools, kept for the next ones); when as many more have come and gone: %+d, %+d and %+d more",
             after.connections, after.descriptors - before.descriptors, after.heapKib - before.heapKib,

@@ -4,7 +4,7 @@
 # usage: ci/idle.sh [COUNT] [io_uring|epoll|nio]...      (50,000 on all of them)
 #
 # The server needs a descriptor for each: where `ulimit -Hn` is lower it is raised, if this is root and may, and otherwise as
-# many connections are opened as it allows.
+# many connections are opened as it allows. IDLE_STEP_SECONDS_MAX (120) is for slow machines.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -26,11 +26,11 @@ final class ClusterPrograms {
             case "closeAndReopen" -> {
                 var server = TcpServer.create(ClusterPrograms::echo);
                 server.unref().ref();
-                server.onClose(() -> {
+                server.listen(port, "127.0.0.1");
+                parent.onMessage(_ -> server.onClose(() -> { // not at the worker's end too, which it would put off
                     parent.send("closed");
                     TcpServer.create(ClusterPrograms::echo).listen(port, "127.0.0.1");
-                }).listen(port, "127.0.0.1");
-                parent.onMessage(_ -> server.close());
+                }).close());
             }
             case "tellRefusal" -> {
                 parent.ref();
