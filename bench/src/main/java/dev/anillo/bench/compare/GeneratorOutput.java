@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Reads the one line of figures that wrk and [dev.anillo.bench.load.OpenLoop] print, among all others: wrk by `report.lua`.
+/// Reads the one line of figures that wrk and `load` print, among all others: wrk by `report.lua`.
 final class GeneratorOutput {
     private static final String MARK = "anillo-load ";
     private static final double MICROS_PER_SECOND = 1e6;

@@ -1,6 +1,6 @@
 package dev.anillo.bench.compare;
 
-import dev.anillo.bench.load.OpenLoop;
+import dev.anillo.bench.Main;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Who sends the requests: wrk, or h2load, as fast as answers come; [OpenLoop], when a schedule says so.
+/// Who sends the requests: wrk, or h2load, as fast as answers come; `load`, when a schedule says so.
 final class Generators {
     private static final String WHAT_INSTALLS = "apt install wrk nghttp2-client util-linux coreutils procps";
 
@@ -48,9 +48,10 @@ final class Generators {
 
     private static List<String> openLoop(Scenario scenario, int port, double seconds) {
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), OpenLoop.class.getName(),
-                Integer.toString(port), scenario.path(), Integer.toString(scenario.connections()),
-                Integer.toString(scenario.requestsPerSecond()), decimal(seconds));
+                "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                Main.class.getName(), "load", "http://127.0.0.1:" + port + scenario.path(), "--quiet", "--line", "--warm-up=1",
+                "--connections=" + scenario.connections(), "--rate=" + scenario.requestsPerSecond(),
+                "--duration=" + decimal(seconds));
     }
 
     /// wrk takes whole seconds only; it sums up as usual when it is interrupted.

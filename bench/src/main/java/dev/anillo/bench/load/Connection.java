@@ -1,101 +1,133 @@
 package dev.anillo.bench.load;
 
-import java.io.EOFException;
-import java.io.IOException;
+import dev.anillo.loop.OsException;
+import dev.anillo.loop.buffer.Buffer;
+import dev.anillo.loop.net.SocketProtocol;
+import dev.anillo.loop.net.TcpSocket;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 
-/// One connection with at the most one request under way, looked at again and again instead of waited for.
-final class Connection implements AutoCloseable {
-    private static final int ANSWER_BYTES_MAX = 64 * 1024;
-    private static final byte[] GOOD = "HTTP/1.1 200 ".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] HEAD_END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+/// One connection to the server, made again whenever it ends: the requests that are under way on it, in their order,
+/// and what comes back.
+final class Connection implements SocketProtocol {
+    private final Generator generator;
+    private final ResponseReader reader;
+    /// When each of the requests under way was due.
+    private final LongQueue due = new LongQueue();
 
-    private final SocketChannel channel;
-    private final ByteBuffer request;
-    private final ByteBuffer answer = ByteBuffer.allocateDirect(ANSWER_BYTES_MAX);
-    private int answerBytes;
-    private long intendedNanos;
+    private TcpSocket socket;
+    private boolean connected;
+    private boolean ending;
+    /// Stands in the generator's list of those that may be given a request.
+    boolean isFree;
 
-    Connection(InetSocketAddress server, String path) throws IOException {
-        var head = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
-        request = ByteBuffer.allocateDirect(head.length()).put(head.getBytes(StandardCharsets.US_ASCII));
-        channel = SocketChannel.open();
+    Connection(Generator generator, ResponseReader reader) {
+        this.generator = generator;
+        this.reader = reader;
+    }
+
+    void connect(InetSocketAddress server, int timeoutMillis) {
+        connected = false;
+        ending = false;
+        reader.restart();
         try {
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.connect(server);
-            learnLength();
-            channel.configureBlocking(false);
-        } catch (IOException refused) {
-            channel.close();
-            throw refused;
+            socket = TcpSocket.connect(server, timeoutMillis, this::connected).claim(this);
+        } catch (OsException refused) {
+            generator.notConnected(this, refused);
         }
     }
 
-    /// The first answer tells how long all of them are: each holds the same fields, and a Date of fixed length.
-    private void learnLength() throws IOException {
-        send(0);
-        var end = -1;
-        while (end < 0 || answer.position() < end) {
-            if (channel.read(answer) < 0) throw new EOFException("the connection ended before its first answer");
-            if (end < 0) end = endOfAnswer();
+    private void connected(TcpSocket stands) {
+        connected = true;
+        try {
+            stands.noDelay(true);
+        } catch (OsException gone) {
+            failed(gone);
+            return;
         }
-        answerBytes = answer.position();
-        requireGood();
+        generator.connected(this);
     }
 
-    /// Where the body ends, or -1 while that is not known.
-    private int endOfAnswer() throws IOException {
-        var bytes = new byte[answer.position()];
-        answer.get(0, bytes);
-        var text = new String(bytes, StandardCharsets.ISO_8859_1);
-        var headEnd = text.indexOf(new String(HEAD_END, StandardCharsets.ISO_8859_1));
-        if (headEnd < 0) return -1;
-        for (var line : text.substring(0, headEnd).split("\r\n")) {
-            if (line.regionMatches(true, 0, "content-length:", 0, 15)) {
-                return headEnd + HEAD_END.length + Integer.parseInt(line.substring(15).strip());
-            }
-        }
-        throw new IOException("an answer without Content-Length");
+    boolean isConnected() {
+        return connected && !ending;
     }
 
-    /// @param intended when the request was due
-    void send(long intended) throws IOException {
-        intendedNanos = intended;
-        answer.clear();
-        request.flip();
-        while (request.hasRemaining()) channel.write(request);
+    int underWay() {
+        return due.size();
     }
 
-    long intendedNanos() {
-        return intendedNanos;
+    /// When the request that waits longest was due.
+    long oldestNanos() {
+        return due.first();
     }
 
-    /// Bytes of each answer.
-    int answerBytes() {
-        return answerBytes;
-    }
-
-    /// Whether the answer is there. Does not wait.
-    boolean poll() throws IOException {
-        if (channel.read(answer) < 0) throw new EOFException("the connection ended before an answer");
-        if (answer.position() < answerBytes) return false;
-        requireGood();
-        return true;
-    }
-
-    private void requireGood() throws IOException {
-        if (answer.position() > answerBytes) throw new IOException("an answer longer than the first one");
-        for (var i = 0; i < GOOD.length; i++) {
-            if (answer.get(i) != GOOD[i]) throw new IOException("an answer that does not begin with HTTP/1.1 200");
-        }
+    void send(byte[] request, long dueNanos) {
+        due.add(dueNanos);
+        socket.write(request);
     }
 
     @Override
-    public void close() throws IOException {
-        channel.close();
+    public void received(Buffer data) {
+        generator.received(data.readable());
+        try {
+            while (!data.isEmpty() && !ending) {
+                data.skip(reader.read(data.readAddress(), data.readable()));
+                if (reader.isComplete()) answered();
+            }
+        } catch (BadResponse bad) {
+            giveUp(bad.getMessage());
+        }
+        data.clear();
+    }
+
+    private void answered() throws BadResponse {
+        if (due.isEmpty()) throw new BadResponse("a response that nobody asked for");
+        var dueNanos = due.remove();
+        if (reader.closes()) close();
+        generator.answered(this, dueNanos, reader);
+    }
+
+    /// Nothing more is expected of it; what is under way is lost.
+    void giveUp(String why) {
+        generator.problem(why);
+        close();
+    }
+
+    void close() {
+        ending = true;
+        if (socket != null) socket.destroy();
+    }
+
+    /// The requests under way, which nobody answers any more.
+    LongQueue left() {
+        return due;
+    }
+
+    @Override
+    public void peerEnded() {
+        if (!ending && reader.ended()) {
+            try {
+                answered();
+            } catch (BadResponse bad) {
+                generator.problem(bad.getMessage());
+            }
+        } else if (!due.isEmpty()) {
+            generator.problem("the server ended a connection before an answer");
+        }
+        close();
+    }
+
+    @Override
+    public void drained() {}
+
+    @Override
+    public void failed(OsException problem) {
+        if (connected) generator.problem(problem.getMessage());
+        else generator.notConnected(this, problem);
+    }
+
+    /// Of a connection that stood; one that never did was told to have failed.
+    @Override
+    public void closed() {
+        if (connected) generator.ended(this);
     }
 }

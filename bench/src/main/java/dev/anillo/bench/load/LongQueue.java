@@ -2,7 +2,7 @@ package dev.anillo.bench.load;
 
 /// First in, first out, without an object for each number: garbage would stop the clock.
 final class LongQueue {
-    private long[] numbers = new long[1024];
+    private long[] numbers = new long[16];
     private int head;
     private int size;
 
@@ -25,6 +25,18 @@ final class LongQueue {
         head = head + 1 & numbers.length - 1;
         size--;
         return number;
+    }
+
+    /// The one that is next.
+    ///
+    /// @throws IllegalStateException when there is none
+    long first() {
+        if (size == 0) throw new IllegalStateException("nothing waits");
+        return numbers[head];
+    }
+
+    void clear() {
+        size = 0;
     }
 
     boolean isEmpty() {

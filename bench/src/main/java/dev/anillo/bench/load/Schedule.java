@@ -2,23 +2,28 @@ package dev.anillo.bench.load;
 
 import java.util.SplittableRandom;
 
-/// When requests are due: independent of each other and of the answers, as those of many users (a Poisson process).
+/// When requests are due: at equal distances, or independent of each other as those of many users (a Poisson process).
+/// Never dependent on the answers.
 final class Schedule {
-    private static final long SEED = 20_251;
     private static final double NANOS_PER_SECOND = 1e9;
 
-    private final SplittableRandom random = new SplittableRandom(SEED);
+    enum Arrivals { POISSON, CONSTANT }
+
+    private final Arrivals arrivals;
+    private final SplittableRandom random;
     private final double meanNanos;
     private double next;
 
-    Schedule(int requestsPerSecond, long beginNanos) {
+    Schedule(Arrivals arrivals, double requestsPerSecond, long seed, long beginNanos) {
+        this.arrivals = arrivals;
+        random = new SplittableRandom(seed);
         meanNanos = NANOS_PER_SECOND / requestsPerSecond;
         next = beginNanos;
     }
 
     /// The next time, never before the one told last.
     long nextNanos() {
-        next -= meanNanos * Math.log1p(-random.nextDouble());
+        next += arrivals == Arrivals.CONSTANT ? meanNanos : -meanNanos * Math.log1p(-random.nextDouble());
         return (long) next;
     }
 }

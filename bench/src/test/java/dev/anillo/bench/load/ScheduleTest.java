@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.anillo.bench.load.Schedule.Arrivals;
 import org.junit.jupiter.api.Test;
 
 class ScheduleTest {
@@ -13,7 +14,7 @@ class ScheduleTest {
     /// Of an exponential distribution, mean and deviation are the same.
     @Test
     void gapsHaveTheMeanAndTheDeviationOfAPoissonProcess() {
-        var schedule = new Schedule(20_000, 1_000);
+        var schedule = new Schedule(Arrivals.POISSON, 20_000, 1, 1_000);
         var before = 1_000L;
         var sum = 0.0;
         var squares = 0.0;
@@ -27,6 +28,19 @@ class ScheduleTest {
         var mean = sum / REQUESTS;
         assertEquals(MEAN_NANOS, mean, MEAN_NANOS / 100);
         assertEquals(MEAN_NANOS, Math.sqrt(squares / REQUESTS - mean * mean), MEAN_NANOS / 50);
+    }
+
+    @Test
+    void aConstantScheduleHasEqualGapsAndDoesNotDrift() {
+        var schedule = new Schedule(Arrivals.CONSTANT, 3, 1, 0);
+        for (var i = 1; i <= 3_000; i++) assertEquals(i * 1e9 / 3, schedule.nextNanos(), 2);
+    }
+
+    @Test
+    void aSeedRepeatsItself() {
+        var one = new Schedule(Arrivals.POISSON, 1_000, 7, 0);
+        var other = new Schedule(Arrivals.POISSON, 1_000, 7, 0);
+        for (var i = 0; i < 100; i++) assertEquals(one.nextNanos(), other.nextNanos());
     }
 
     @Test
