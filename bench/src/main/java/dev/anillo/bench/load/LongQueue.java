@@ -35,10 +35,6 @@ final class LongQueue {
         return numbers[head];
     }
 
-    void clear() {
-        size = 0;
-    }
-
     boolean isEmpty() {
         return size == 0;
     }

@@ -39,10 +39,6 @@ final class Recording {
     long refusedConnects;
     String firstProblem;
 
-    long due() {
-        return good + badStatus + badBody + timedOut + lost;
-    }
-
     long errors() {
         return badStatus + badBody + timedOut + lost + refusedConnects;
     }

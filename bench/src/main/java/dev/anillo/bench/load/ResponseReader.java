@@ -108,11 +108,6 @@ final class ResponseReader {
         return true;
     }
 
-    /// Whether nothing of the next response has come.
-    boolean isBetween() {
-        return complete || state == State.HEAD && pendingBytes == 0;
-    }
-
     // Once a response is complete.
 
     boolean isComplete() {

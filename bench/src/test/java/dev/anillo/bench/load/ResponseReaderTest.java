@@ -1,9 +1,7 @@
 package dev.anillo.bench.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -125,10 +123,8 @@ class ResponseReaderTest {
         var seen = new ArrayList<Seen>();
         var reader = new ResponseReader(false, ANY);
         feed(reader, "HTTP/1.1 200 OK\r\nX: ", seen);
-        assertFalse(reader.isBetween());
         assertThrows(BadResponse.class, () -> feed(reader, "x".repeat(70_000), seen));
         reader.restart();
-        assertTrue(reader.isBetween());
         feed(reader, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", seen);
         assertEquals(List.of(good(0)), seen);
     }
