@@ -1,0 +1,87 @@
+package dev.anillo.bench.machine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// A process and its children, such as nginx and its workers, as `/proc` shows them.
+public final class ProcessTree {
+    private static final int BYTES_PER_KIB = 1024;
+    /// Of `/proc/PID/stat` behind the name in parentheses, which may hold spaces (proc(5), counted from 3).
+    private static final int UTIME = 14 - 3;
+    private static final int STIME = 15 - 3;
+    private static final double MICROS_PER_TICK = 1e6 / Cpus.TICKS_PER_SECOND;
+
+    private final ProcessHandle root;
+
+    /// Processor time of all threads, ended ones too, to a tick of 10 ms: the kernel knows their sum to the nanosecond,
+    /// and shares it out between user and system as its ticks fell.
+    public record CpuTime(double userMicros, double systemMicros) {
+        public CpuTime since(CpuTime before) {
+            return new CpuTime(userMicros - before.userMicros, systemMicros - before.systemMicros);
+        }
+    }
+
+    public ProcessTree(ProcessHandle root) {
+        this.root = root;
+    }
+
+    public List<Long> pids() {
+        return Stream.concat(Stream.of(root), root.descendants()).map(ProcessHandle::pid).toList();
+    }
+
+    public CpuTime cpuTime() throws IOException {
+        var user = 0L;
+        var system = 0L;
+        for (var pid : pids()) {
+            var fields = statFields(Files.readString(Path.of("/proc/" + pid + "/stat")));
+            user += Long.parseLong(fields[UTIME]);
+            system += Long.parseLong(fields[STIME]);
+        }
+        return new CpuTime(user * MICROS_PER_TICK, system * MICROS_PER_TICK);
+    }
+
+    static String[] statFields(String stat) {
+        return stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    }
+
+    /// What is resident, shared pages counted for each process.
+    public long residentBytes() throws IOException {
+        var bytes = 0L;
+        for (var pid : pids()) {
+            for (var line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+                if (line.startsWith("VmRSS:")) bytes += Long.parseLong(line.replaceAll("\\D", "")) * BYTES_PER_KIB;
+            }
+        }
+        return bytes;
+    }
+
+    /// @param name as in `STOP`
+    public void signal(String name) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of("/bin/kill", "-" + name));
+        command.addAll(pids().stream().map(pid -> Long.toString(pid)).toList());
+        Shell.run(command);
+    }
+
+    /// As perf(1) wants them.
+    public String pidList() {
+        return pids().stream().map(pid -> Long.toString(pid)).collect(Collectors.joining(","));
+    }
+
+    /// The most files that the process may have open.
+    public int filesMax() throws IOException {
+        try {
+            for (var line : Files.readAllLines(Path.of("/proc/" + root.pid() + "/limits"))) {
+                if (line.startsWith("Max open files")) return Integer.parseInt(line.split("\\s{2,}")[1]);
+            }
+        } catch (NoSuchFileException _) {
+            // it has ended, which the next question to it will tell
+        }
+        return 0;
+    }
+}
