@@ -1,0 +1,32 @@
+package dev.anillo.bench.compare;
+
+import java.util.List;
+import java.util.Map;
+
+/// What a comparison has come to: all that reports show, and a gate judges.
+///
+/// @param machine what it was made on and with, in words
+/// @param commands the start lines of base and head
+/// @param names what base and head are called in reports
+/// @param loads in the order in which each process gets them
+/// @param calibration processes of base alone, in pairs like the others
+/// @param visible what the calibration came to
+/// @param forks in the order in which they ran
+/// @param changes of each metric that is known, under each load
+/// @param notes what could not be measured, and why; empty: everything was
+/// @param seconds that it took
+public record Comparison(Map<String, String> machine, Map<Side, String> commands, Map<Side, String> names,
+        List<LoadPoint> loads, List<Fork> calibration, List<Visible> visible, List<Fork> forks, List<Change> changes,
+        List<String> notes, double seconds) {
+    /// Of each interval. Six figures or so are looked at at once: with 95 % one of them would be wrong in every fourth run.
+    public static final double CONFIDENCE = 0.99;
+
+    public String name(Side side) {
+        return names.get(side);
+    }
+
+    /// Processes whose figures count.
+    public List<Fork> sound(Side side) {
+        return forks.stream().filter(fork -> fork.side() == side && fork.problem() == null).toList();
+    }
+}
