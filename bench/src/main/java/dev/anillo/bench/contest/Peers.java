@@ -58,7 +58,7 @@ public final class Peers {
         var scratch = Files.createTempDirectory("anillo-bench-");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> cleanUp(scratch)));
         var contenders = options.choose(Contenders.all(Files.createDirectory(scratch.resolve("programs"))));
-        var machine = Machine.describe("./anillo bench peers " + String.join(" ", arguments), options, cpus);
+        var machine = Setting.describe("./anillo bench peers " + String.join(" ", arguments), options, cpus);
         cpus.leaveServerAlone();
         machine.forEach((name, value) -> progress(name + ": " + value));
         var comparison = new Peers(options, cpus, scratch, contenders);

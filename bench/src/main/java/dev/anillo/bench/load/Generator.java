@@ -178,7 +178,7 @@ final class Generator {
             return;
         }
         connection.isFree = false;
-        if (isMeasured(dueNanos)) recording.lateness(nowNanos - dueNanos);
+        if (isMeasured(dueNanos)) lateness(nowNanos - dueNanos);
         send(connection, dueNanos);
         if (connection.underWay() < plan.depth()) enlist(connection);
     }
@@ -245,6 +245,11 @@ final class Generator {
         if (interval == null) return;
         interval.latency(nanos);
         interval.good++;
+    }
+
+    private void lateness(long nanos) {
+        recording.lateness(nanos);
+        if (interval != null) interval.lateness(nanos);
     }
 
     private void lost(long dueNanos) {

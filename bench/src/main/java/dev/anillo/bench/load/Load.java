@@ -14,7 +14,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// A server is asked as a plan says: one [Generator] on a loop of its own for each thread.
-final class Load implements AutoCloseable {
+public final class Load implements AutoCloseable {
     /// From the last connection to the first request: all threads have been told by then.
     private static final long HEAD_START_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -25,7 +25,7 @@ final class Load implements AutoCloseable {
 
     /// @param isWatched whether [#takeInterval] is going to be called
     /// @throws IOException when the name has no address
-    Load(LoadPlan plan, Request request, boolean isWatched) throws IOException {
+    public Load(LoadPlan plan, Request request, boolean isWatched) throws IOException {
         this.plan = plan;
         server = new InetSocketAddress(InetAddress.getByName(request.host()), request.port());
         for (var i = 0; i < plan.threads(); i++) {
@@ -47,14 +47,14 @@ final class Load implements AutoCloseable {
     /// Makes the connections, all of them.
     ///
     /// @throws IOException the first refusal
-    void connect() throws IOException, InterruptedException {
+    public void connect() throws IOException, InterruptedException {
         await(onEach(Generator::connect));
     }
 
     /// Asks. Returns when each request was answered or given up.
     ///
     /// @param whileRunning called again and again meanwhile
-    LoadResult run(Runnable whileRunning, long periodNanos) throws IOException, InterruptedException {
+    public LoadResult run(Runnable whileRunning, long periodNanos) throws IOException, InterruptedException {
         var begin = System.nanoTime() + HEAD_START_NANOS;
         var cpuBefore = ProcessHandle.current().info().totalCpuDuration().orElseThrow();
         var parts = onEach(generator -> generator.run(begin));
@@ -79,7 +79,7 @@ final class Load implements AutoCloseable {
     }
 
     /// What came since the last call, on all threads.
-    Recording takeInterval() throws IOException, InterruptedException {
+    public Recording takeInterval() throws IOException, InterruptedException {
         var sum = new Recording();
         var parts = onEach(generator -> CompletableFuture.completedFuture(generator.takeInterval()));
         for (var part : await(parts)) sum.add(part);

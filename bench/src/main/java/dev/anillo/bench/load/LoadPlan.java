@@ -13,11 +13,11 @@ import dev.anillo.bench.load.Schedule.Arrivals;
 /// @param timeoutNanos after which a request is given up, and its connection closed
 /// @param spins whether the loop never sleeps, so that its waking up is not measured; needs a processor for each thread
 /// @param expected what answers are to be
-record LoadPlan(double requestsPerSecond, Arrivals arrivals, int connections, int depth, int threads, long warmUpNanos,
+public record LoadPlan(double requestsPerSecond, Arrivals arrivals, int connections, int depth, int threads, long warmUpNanos,
         long nanos, long timeoutNanos, boolean spins, long seed, Expected expected) {
     /// @param status 0: any from 200 to 399
     /// @param body null: any
-    record Expected(int status, byte[] body) {
+    public record Expected(int status, byte[] body) {
         private static final int GOOD_MIN = 200;
         private static final int GOOD_MAX = 399;
 

@@ -7,7 +7,7 @@ import org.HdrHistogram.Histogram;
 /// @param transport of the generator's own loop
 /// @param wallNanos from the first request to the last answer, warm-up included
 /// @param cpuNanos that this process has used meanwhile, its own warming up included
-record LoadResult(LoadPlan plan, String transport, Recording recording, long wallNanos, long cpuNanos) {
+public record LoadResult(LoadPlan plan, String transport, Recording recording, long wallNanos, long cpuNanos) {
     /// A percentile of latencies at which this program's own delay is more than this part of it says more of the program
     /// and its machine than of the server.
     static final double OWN_PART_MAX = 0.5;
@@ -22,15 +22,15 @@ record LoadResult(LoadPlan plan, String transport, Recording recording, long wal
     }
 
     /// Answered as expected, in a second.
-    double rate() {
+    public double rate() {
         return recording.good / seconds();
     }
 
-    double micros(double percentile) {
+    public double micros(double percentile) {
         return micros(recording.latencies, percentile);
     }
 
-    double latenessMicros(double percentile) {
+    public double latenessMicros(double percentile) {
         return micros(recording.lateness, percentile);
     }
 
@@ -39,7 +39,7 @@ record LoadResult(LoadPlan plan, String transport, Recording recording, long wal
     }
 
     /// Whether this percentile of the latencies is mostly this program's doing. Known only of requests by a schedule.
-    boolean isMostlyOwn(double percentile) {
+    public boolean isMostlyOwn(double percentile) {
         return isSaturated() || plan.hasSchedule() && latenessMicros(percentile) > OWN_PART_MAX * micros(percentile);
     }
 
@@ -54,7 +54,7 @@ record LoadResult(LoadPlan plan, String transport, Recording recording, long wal
         return recording.idleNanos / (double) plan.nanos();
     }
 
-    boolean isSaturated() {
+    public boolean isSaturated() {
         return plan.hasSchedule() && plan.spins() && idlePart() < IDLE_PART_MIN;
     }
 

@@ -4,24 +4,24 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /// What became of the requests that were due while it was measured. Each of them is in exactly one of the counts.
-final class Recording {
+public final class Recording {
     /// Latencies above are recorded as this.
     static final long NANOS_MAX = TimeUnit.HOURS.toNanos(1);
     private static final int DIGITS = 3;
 
     /// Of answers, since they were due; a request that was given up counts with the time until then, for it would have
     /// taken longer.
-    final Histogram latencies = new Histogram(NANOS_MAX, DIGITS);
+    public final Histogram latencies = new Histogram(NANOS_MAX, DIGITS);
 
     /// How much later than due requests were sent although a connection was free: this program's own doing.
-    final Histogram lateness = new Histogram(NANOS_MAX, DIGITS);
+    public final Histogram lateness = new Histogram(NANOS_MAX, DIGITS);
 
     /// Of the time that was measured, what a loop that never sleeps had nothing to do in. Of several threads: of the one
     /// that had least. 0 where loops sleep.
     long idleNanos = Long.MAX_VALUE;
 
     /// Answered as expected.
-    long good;
+    public long good;
     /// Answered with a status that is not expected.
     long badStatus;
     /// Answered with a body that is not expected.
@@ -32,14 +32,14 @@ final class Recording {
     long lost;
 
     /// Answers of the warm-up too.
-    long answers;
+    public long answers;
     /// Bytes of everything that was received, and connections that were made again or could not be.
     long receivedBytes;
     long reconnects;
     long refusedConnects;
-    String firstProblem;
+    public String firstProblem;
 
-    long errors() {
+    public long errors() {
         return badStatus + badBody + timedOut + lost + refusedConnects;
     }
 

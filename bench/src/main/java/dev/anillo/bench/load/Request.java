@@ -9,10 +9,10 @@ import java.util.List;
 /// @param target an absolute http URI
 /// @param fields lines `Name: value`, besides Host and Content-Length
 /// @param body null without one
-record Request(String method, URI target, List<String> fields, byte[] body) {
+public record Request(String method, URI target, List<String> fields, byte[] body) {
     private static final int HTTP_PORT = 80;
 
-    Request {
+    public Request {
         if (!"http".equals(target.getScheme()) || target.getHost() == null) {
             throw new IllegalArgumentException(target + " is no URL to load: http://HOST[:PORT]/PATH is (no TLS yet)");
         }

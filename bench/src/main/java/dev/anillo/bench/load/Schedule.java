@@ -4,10 +4,10 @@ import java.util.SplittableRandom;
 
 /// When requests are due: at equal distances, or independent of each other as those of many users (a Poisson process).
 /// Never dependent on the answers.
-final class Schedule {
+public final class Schedule {
     private static final double NANOS_PER_SECOND = 1e9;
 
-    enum Arrivals { POISSON, CONSTANT }
+    public enum Arrivals { POISSON, CONSTANT }
 
     private final Arrivals arrivals;
     private final SplittableRandom random;

@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -44,6 +45,58 @@ public final class ProcessTree {
             system += Long.parseLong(fields[STIME]);
         }
         return new CpuTime(user * MICROS_PER_TICK, system * MICROS_PER_TICK);
+    }
+
+    /// Processor time of all threads of processes that have not ended, to the nanosecond.
+    public long cpuNanos() throws IOException {
+        var nanos = 0L;
+        for (var pid : pids()) nanos += ProcessClock.nanos(pid);
+        return nanos;
+    }
+
+    /// Of threads with such names, those that have not ended. Linux keeps 15 characters of a name.
+    public long cpuNanos(Predicate<String> name) throws IOException {
+        var nanos = 0L;
+        for (var thread : threads()) {
+            var stat = read(thread.resolve("schedstat")).split(" ");
+            if (stat.length > 1 && name.test(read(thread.resolve("comm")).strip())) nanos += Long.parseLong(stat[0]);
+        }
+        return nanos;
+    }
+
+    /// How often threads gave their processor up, or had to; of those that have not ended.
+    public long contextSwitches() throws IOException {
+        var switches = 0L;
+        for (var thread : threads()) {
+            for (var line : read(thread.resolve("status")).split("\n")) {
+                if (line.contains("voluntary_ctxt_switches:")) switches += Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        return switches;
+    }
+
+    private List<Path> threads() throws IOException {
+        var threads = new ArrayList<Path>();
+        for (var pid : pids()) {
+            try (var files = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+                files.forEach(threads::add);
+            } catch (NoSuchFileException _) {
+                // it has ended
+            }
+        }
+        return threads;
+    }
+
+    /// Empty when its thread has ended meanwhile.
+    private static String read(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException _) {
+            return "";
+        } catch (IOException gone) {
+            if (Files.exists(file)) throw gone; // ESRCH, for a thread that ends while it is read
+            return "";
+        }
     }
 
     static String[] statFields(String stat) {

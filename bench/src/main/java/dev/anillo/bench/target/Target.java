@@ -9,12 +9,16 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /// `./anillo bench target [--port P] [--loops N] [--transport T]`: the server under test, with default settings. Prints
-/// where it listens, and serves until it is told to stop.
+/// where it listens, and serves until it is told to stop. `--extra-nanos N`, `--extra-calls N` and `--extra-objects N` make each
+/// request dearer ([Handicap]).
 ///
 /// Without `--loops` it is the script that a newcomer writes, on the default loop. With it there are that many loops,
 /// each with a listener of its own on the same port, among which the kernel spreads the connections.
 final class Target {
     private static final String USAGE = "usage: ./anillo bench target [--port P] [--loops N] [--transport T]";
+    private static final List<String> OPTIONS = List.of("--port", "--loops", "--transport", "--extra-nanos", "--extra-calls",
+            "--extra-objects");
+    private static final int EXTRA_MAX = 1_000_000;
     private static final String NAME = "Anillo";
     private static final String HOST = "127.0.0.1";
     private static final int PORT_MAX = 65_535;
@@ -25,6 +29,7 @@ final class Target {
     private int port = 3000;
     /// 0 for the default loop.
     private int loops;
+    private Handicap handicap = Handicap.NONE;
 
     private Target() {}
 
@@ -49,7 +54,7 @@ final class Target {
             var argument = arguments[i];
             var equals = argument.indexOf('=');
             var name = equals < 0 ? argument : argument.substring(0, equals);
-            if (!List.of("--port", "--loops", "--transport").contains(name)) {
+            if (!OPTIONS.contains(name)) {
                 throw new IllegalArgumentException("unknown option " + name + "; " + USAGE);
             }
             if (equals < 0 && ++i == arguments.length) throw new IllegalArgumentException(name + " of what? " + USAGE);
@@ -57,6 +62,9 @@ final class Target {
             switch (name) {
                 case "--port" -> port = number(name, value, 0, PORT_MAX);
                 case "--loops" -> loops = number(name, value, 1, LOOPS_MAX);
+                case "--extra-nanos" -> handicap = handicap.withNanos(number(name, value, 0, EXTRA_MAX));
+                case "--extra-calls" -> handicap = handicap.withCalls(number(name, value, 0, EXTRA_MAX));
+                case "--extra-objects" -> handicap = handicap.withObjects(number(name, value, 0, EXTRA_MAX));
                 default -> System.setProperty("anillo.transport", value);
             }
         }
@@ -74,12 +82,12 @@ final class Target {
 
     private void start() {
         if (loops == 0) {
-            var server = HttpServer.create(new Answers()).serverName(NAME);
+            var server = HttpServer.create(handicap.on(new Answers())).serverName(NAME);
             server.listen(port, HOST, () -> announce(server));
             return;
         }
         try {
-            var group = HttpServerGroup.create(loops, Answers::new).each(server -> server.serverName(NAME));
+            var group = HttpServerGroup.create(loops, () -> handicap.on(new Answers())).each(server -> server.serverName(NAME));
             group.listen(port, HOST, () -> announce(group.servers().getFirst()));
         } catch (TransportException refused) {
             exit(REFUSED, refused);

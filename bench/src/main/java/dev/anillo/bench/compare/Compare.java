@@ -1,0 +1,203 @@
+package dev.anillo.bench.compare;
+
+import dev.anillo.bench.machine.KernelCounters;
+import dev.anillo.bench.machine.Machine;
+import dev.anillo.bench.machine.Shell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// Two contenders, in the order of events: base is looked at once, to learn its peak and with it the rates; base runs beside
+/// itself, to learn what this machine can tell apart; then base and head take turns (base, head, head, base, ...), each time in
+/// a new process, so that what the machine does for minutes is in both alike.
+public final class Compare {
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final Plan plan;
+    private final Map<Side, Contender> contenders;
+    private final Path scratch;
+    private final Consumer<String> progress;
+    private final List<String> notes = new ArrayList<>();
+    private final long begunNanos = System.nanoTime();
+    private KernelCounters.Support counters;
+    private List<LoadPoint> loads;
+    private int number;
+    private double forkSeconds;
+
+    /// @param scratch an empty directory
+    /// @param progress takes a line for each process
+    public Compare(Plan plan, Contender base, Contender head, Path scratch, Consumer<String> progress) {
+        this.plan = plan;
+        this.contenders = new EnumMap<>(Map.of(Side.BASE, base, Side.HEAD, head));
+        this.scratch = scratch;
+        this.progress = progress;
+    }
+
+    /// Ends the servers that run. For a shutdown hook.
+    public static void stopServers() {
+        ServerProcess.closeAll();
+    }
+
+    /// @throws IOException when base does not start or answers wrongly; what head does is part of the outcome
+    public Comparison run() throws IOException, InterruptedException {
+        Shell.run("taskset", "-acp", Integer.toString(plan.generatorCpu()), Long.toString(ProcessHandle.current().pid()));
+        counters = KernelCounters.support();
+        if (!counters.isThere()) notes.add("System calls are not counted: " + counters.refusal());
+        sight();
+        var calibration = calibrate();
+        var pairs = plan.pairs() > 0 ? plan.pairs() : pairsInTime();
+        var visible = visible(calibration, pairs);
+        progress.accept("%d pairs".formatted(pairs));
+        var forks = new ArrayList<Fork>();
+        for (var pair = 0; pair < pairs; pair++) forks.addAll(pair(pair, contenders));
+        noteAllocations(forks);
+        return new Comparison(machine(), commands(), names(), loads, calibration, visible, List.copyOf(forks), changes(forks),
+                List.copyOf(notes), seconds());
+    }
+
+    private double seconds() {
+        return (System.nanoTime() - begunNanos) / NANOS_PER_SECOND;
+    }
+
+    private void sight() throws IOException, InterruptedException {
+        var peak = LoadPoint.peak(plan.connections());
+        try (var trial = Trial.start(contenders.get(Side.BASE), plan, counters, scratch)) {
+            var atPeak = trial.measure(peak).figure(Metric.THROUGHPUT);
+            progress.accept(String.format(Locale.ROOT, "peak of %s: %,.0f answers a second",
+                    contenders.get(Side.BASE).name(), atPeak));
+            loads = new ArrayList<>(List.of(LoadPoint.one()));
+            for (var part : plan.parts()) loads.add(LoadPoint.part(part, atPeak, plan.connections()));
+            loads.add(peak);
+        }
+    }
+
+    private List<Fork> calibrate() throws IOException, InterruptedException {
+        var base = contenders.get(Side.BASE);
+        var forks = new ArrayList<Fork>();
+        var before = seconds();
+        for (var pair = 0; pair < plan.calibrationPairs(); pair++) {
+            forks.addAll(pair(pair, Map.of(Side.BASE, base, Side.HEAD, base)));
+        }
+        for (var fork : forks) if (fork.problem() != null) throw new IOException(base.name() + ": " + fork.problem());
+        forkSeconds = (seconds() - before) / Math.max(1, forks.size());
+        return List.copyOf(forks);
+    }
+
+    private int pairsInTime() {
+        return Math.max(Plan.PAIRS_MIN, (int) ((plan.timeSeconds() - seconds()) / (2 * forkSeconds)));
+    }
+
+    private List<Fork> pair(int pair, Map<Side, Contender> which) throws IOException, InterruptedException {
+        var order = pair % 2 == 0 ? List.of(Side.BASE, Side.HEAD) : List.of(Side.HEAD, Side.BASE);
+        var forks = new ArrayList<Fork>();
+        for (var side : order) forks.add(fork(pair, side, which.get(side)));
+        return forks;
+    }
+
+    private Fork fork(int pair, Side side, Contender contender) throws InterruptedException, IOException {
+        var own = Files.createDirectory(scratch.resolve("process-" + number));
+        var measurements = new ArrayList<Measurement>();
+        var startMillis = Double.NaN;
+        String problem = null;
+        try (var trial = Trial.start(contender, plan, counters, own)) {
+            startMillis = trial.startMillis();
+            for (var load : loads) measurements.add(trial.measure(load));
+        } catch (IOException failed) {
+            problem = failed.getMessage();
+        }
+        var fork = new Fork(number++, pair, side, startMillis, List.copyOf(measurements), problem);
+        progress.accept(line(contender, fork));
+        return fork;
+    }
+
+    private static String line(Contender contender, Fork fork) {
+        if (fork.problem() != null) return contender.name() + ": " + fork.problem();
+        return String.format(Locale.ROOT, "%3d %-6s  peak %,9.0f/s  %6.2f µs of processor time", fork.number(),
+                contender.name(), fork.figure("peak", Metric.THROUGHPUT), fork.figure("peak", Metric.CPU));
+    }
+
+    // What it comes to.
+
+    private List<Visible> visible(List<Fork> calibration, int pairs) {
+        var visible = new ArrayList<Visible>();
+        for (var load : loads) {
+            for (var metric : Metric.values()) {
+                var deviation = Statistics.deviation(changes(calibration, load.name(), metric));
+                if (Double.isNaN(deviation)) continue;
+                var smallest = Statistics.smallestVisible(deviation, pairs, Comparison.CONFIDENCE);
+                visible.add(new Visible(metric, load.name(), deviation, metric.readable(smallest)));
+            }
+        }
+        return List.copyOf(visible);
+    }
+
+    private List<Change> changes(List<Fork> forks) {
+        var changes = new ArrayList<Change>();
+        for (var load : loads) {
+            for (var metric : Metric.values()) {
+                var pairs = changes(forks, load.name(), metric);
+                var base = median(forks, Side.BASE, load.name(), metric);
+                var head = median(forks, Side.HEAD, load.name(), metric);
+                if (Double.isNaN(base) && Double.isNaN(head)) continue;
+                var interval = Statistics.interval(pairs, Comparison.CONFIDENCE, plan.seed());
+                for (var i = 0; i < pairs.length; i++) pairs[i] = metric.readable(pairs[i]);
+                changes.add(new Change(metric, load.name(), base, head, readable(metric, interval), pairs));
+            }
+        }
+        return List.copyOf(changes);
+    }
+
+    private static Interval readable(Metric metric, Interval changes) {
+        return new Interval(metric.readable(changes.estimate()), metric.readable(changes.low()),
+                metric.readable(changes.high()));
+    }
+
+    private static double median(List<Fork> forks, Side side, String load, Metric metric) {
+        return Statistics.median(forks.stream().filter(fork -> fork.side() == side && fork.problem() == null)
+                .mapToDouble(fork -> fork.figure(load, metric)).toArray());
+    }
+
+    /// One for each pair; NaN where half of it failed or has no such figure.
+    private static double[] changes(List<Fork> forks, String load, Metric metric) {
+        var pairs = forks.stream().mapToInt(Fork::pair).max().orElse(-1) + 1;
+        var changes = new double[pairs];
+        for (var pair = 0; pair < pairs; pair++) {
+            changes[pair] = metric.change(figure(forks, pair, Side.BASE, load, metric),
+                    figure(forks, pair, Side.HEAD, load, metric));
+        }
+        return changes;
+    }
+
+    private static double figure(List<Fork> forks, int pair, Side side, String load, Metric metric) {
+        return forks.stream().filter(fork -> fork.pair() == pair && fork.side() == side && fork.problem() == null)
+                .mapToDouble(fork -> fork.figure(load, metric)).findFirst().orElse(Double.NaN);
+    }
+
+    private void noteAllocations(List<Fork> forks) {
+        var known = forks.stream().anyMatch(fork -> !Double.isNaN(fork.figure("one", Metric.ALLOCATED)));
+        if (!known) notes.add("Allocations and GC pauses are not known: no JVM (HotSpot, of this user) is among the servers");
+    }
+
+    private Map<String, String> machine() throws IOException, InterruptedException {
+        var machine = Machine.describe();
+        machine.put("pinning", "server on " + plan.serverCpus() + ", generator on " + plan.generatorCpu());
+        machine.put("plan", String.format(Locale.ROOT,
+                "%s, %d connections, each load %.1f s, after %.1f s of warm-up; seed %d", plan.path(), plan.connections(),
+                plan.seconds(), plan.warmUpSeconds(), plan.seed()));
+        return machine;
+    }
+
+    private Map<Side, String> commands() {
+        return Map.of(Side.BASE, contenders.get(Side.BASE).command(), Side.HEAD, contenders.get(Side.HEAD).command());
+    }
+
+    private Map<Side, String> names() {
+        return Map.of(Side.BASE, contenders.get(Side.BASE).name(), Side.HEAD, contenders.get(Side.HEAD).name());
+    }
+}

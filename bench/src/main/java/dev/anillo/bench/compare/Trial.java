@@ -1,0 +1,214 @@
+package dev.anillo.bench.compare;
+
+import dev.anillo.bench.load.Load;
+import dev.anillo.bench.load.LoadPlan;
+import dev.anillo.bench.load.LoadResult;
+import dev.anillo.bench.load.Recording;
+import dev.anillo.bench.load.Request;
+import dev.anillo.bench.load.Schedule.Arrivals;
+import dev.anillo.bench.machine.Jvm;
+import dev.anillo.bench.machine.KernelCounters;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// One process of a contender, from its start through all loads to its end.
+final class Trial implements AutoCloseable {
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final double NANOS_PER_MICRO = 1e3;
+    private static final double MILLIS_PER_SECOND = 1e3;
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /// Of each load, before it is measured: connections are new, and so may be the rhythm.
+    private static final double SETTLE_SECONDS = 0.2;
+    private static final String COMPILER = "(C1|C2|JVMCI).*";
+
+    private final Plan plan;
+    private final KernelCounters.Support counters;
+    private final Path scratch;
+    private final ServerProcess server;
+    private final List<Jvm> jvms;
+
+    /// What the server has used so far.
+    private record Usage(long cpuNanos, long compilingNanos, long switches, double allocatedBytes) {}
+
+    private Trial(Plan plan, KernelCounters.Support counters, Path scratch, ServerProcess server, List<Jvm> jvms) {
+        this.plan = plan;
+        this.counters = counters;
+        this.scratch = scratch;
+        this.server = server;
+        this.jvms = jvms;
+    }
+
+    /// Starts it and lets it get warm.
+    static Trial start(Contender contender, Plan plan, KernelCounters.Support counters, Path scratch)
+            throws IOException, InterruptedException {
+        var server = ServerProcess.start(contender, plan.serverCpus(), plan.path(), scratch);
+        try {
+            var trial = new Trial(plan, counters, scratch, server, Jvm.among(server.tree(), scratch));
+            if (plan.warmUpSeconds() > 0) trial.warmUp();
+            return trial;
+        } catch (IOException | InterruptedException | RuntimeException failed) {
+            server.close();
+            throw failed;
+        }
+    }
+
+    double startMillis() {
+        return server.startMillis();
+    }
+
+    ServerProcess server() {
+        return server;
+    }
+
+    /// @throws IOException when an answer was wrong or did not come
+    Measurement measure(LoadPoint point) throws IOException, InterruptedException {
+        if (!point.isCounted() || !counters.isThere()) return measure(point, null);
+        try (var counting = KernelCounters.of(server.tree(), counters, scratch)) {
+            return measure(point, counting);
+        }
+    }
+
+    /// @param counting null: nothing is counted
+    private Measurement measure(LoadPoint point, KernelCounters counting) throws IOException, InterruptedException {
+        var ticks = new ArrayList<Measurement.Tick>();
+        try (var load = load(point, SETTLE_SECONDS, plan.seconds(), point.hasSchedule())) {
+            load.connect();
+            var beganMillis = System.currentTimeMillis();
+            var before = usage();
+            if (counting != null) counting.start();
+            var result = run(load, point, ticks);
+            var counts = counting == null ? null : counting.stop();
+            var answers = result.recording().answers;
+            var figures = cost(before, usage(), answers);
+            if (counts != null) counted(figures, counts, answers);
+            return measurement(point, beganMillis, result, figures, ticks);
+        }
+    }
+
+    private static void counted(Map<Metric, Double> figures, KernelCounters.Counts counts, long answers) {
+        figures.put(Metric.CALLS, counts.calls() / answers);
+        if (!(counts.enters() > 0)) return;
+        figures.put(Metric.SUBMISSIONS, counts.submissions() / answers);
+        figures.put(Metric.BATCH, counts.submissions() / counts.enters());
+    }
+
+    private void warmUp() throws IOException, InterruptedException {
+        var point = LoadPoint.peak(plan.connections());
+        try (var load = load(point, 0, plan.warmUpSeconds(), false)) {
+            load.connect();
+            run(load, point, new ArrayList<>());
+        }
+    }
+
+    private Load load(LoadPoint point, double warmUp, double seconds, boolean isWatched) throws IOException {
+        var load = new LoadPlan(point.requestsPerSecond(), Arrivals.POISSON, point.connections(), 1, 1, nanos(warmUp),
+                nanos(seconds), TIMEOUT_NANOS, true, plan.seed(), new LoadPlan.Expected(0, null));
+        return new Load(load, new Request("GET", server.url(plan.path()), List.of(), null), isWatched);
+    }
+
+    private static long nanos(double seconds) {
+        return (long) (seconds * NANOS_PER_SECOND);
+    }
+
+    private LoadResult run(Load load, LoadPoint point, List<Measurement.Tick> ticks) throws IOException, InterruptedException {
+        var begun = System.nanoTime();
+        Runnable look = point.hasSchedule() ? () -> ticks.add(tick(load, begun)) : () -> {};
+        var result = load.run(look, TICK_NANOS);
+        var recording = result.recording();
+        if (recording.errors() > 0) {
+            throw new IOException("%s: %,d of %,d requests failed, the first: %s".formatted(point.name(), recording.errors(),
+                    recording.errors() + recording.good, recording.firstProblem));
+        }
+        if (recording.good == 0) throw new IOException(point.name() + ": no answer; " + server.said());
+        return result;
+    }
+
+    private static Measurement.Tick tick(Load load, long begunNanos) {
+        try {
+            var interval = load.takeInterval();
+            return new Measurement.Tick((System.nanoTime() - begunNanos) / NANOS_PER_SECOND, interval.good,
+                    micros(interval, 50), micros(interval, 99), micros(interval, 100),
+                    interval.lateness.getValueAtPercentile(99) / NANOS_PER_MICRO);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", interrupted);
+        }
+    }
+
+    private static double micros(Recording recording, double percentile) {
+        return recording.latencies.getValueAtPercentile(percentile) / NANOS_PER_MICRO;
+    }
+
+    /// The processor's clock is looked at last, and first afterwards ([#cost]): looking costs the server something too.
+    private Usage usage() throws IOException {
+        var tree = server.tree();
+        var allocated = jvms.isEmpty() ? Double.NaN : jvms.stream().mapToLong(Jvm::allocatedBytes).sum();
+        var switches = tree.contextSwitches();
+        return new Usage(tree.cpuNanos(), tree.cpuNanos(name -> name.matches(COMPILER)), switches, allocated);
+    }
+
+    private static Map<Metric, Double> cost(Usage before, Usage after, long answers) {
+        var figures = new EnumMap<Metric, Double>(Metric.class);
+        var compiling = after.compilingNanos - before.compilingNanos;
+        figures.put(Metric.CPU, (after.cpuNanos - before.cpuNanos - compiling) / NANOS_PER_MICRO / answers);
+        figures.put(Metric.COMPILING, compiling / NANOS_PER_MICRO / answers);
+        figures.put(Metric.SWITCHES, (double) (after.switches - before.switches) / answers);
+        figures.put(Metric.ALLOCATED, (after.allocatedBytes - before.allocatedBytes) / answers);
+        return figures;
+    }
+
+    private Measurement measurement(LoadPoint point, long beganMillis, LoadResult result, Map<Metric, Double> figures,
+            List<Measurement.Tick> ticks) throws IOException {
+        figures.put(Metric.THROUGHPUT, result.rate());
+        percentile(figures, Metric.P50, result, 50);
+        percentile(figures, Metric.P99, result, 99);
+        percentile(figures, Metric.P999, result, 99.9);
+        percentile(figures, Metric.MAX, result, 100);
+        if (point.hasSchedule()) figures.put(Metric.OWN_DELAY, result.latenessMicros(99));
+        var pauses = pausesSince(beganMillis);
+        var seconds = result.wallNanos() / NANOS_PER_SECOND;
+        if (!jvms.isEmpty()) {
+            var paused = pauses.stream().mapToDouble(Measurement.Pause::millis).sum() / MILLIS_PER_SECOND;
+            figures.put(Metric.PAUSED, 100 * paused / seconds);
+        }
+        figures.values().removeIf(figure -> Double.isNaN(figure));
+        return new Measurement(point, beganMillis, figures, result.recording().latencies, ticks, pauses);
+    }
+
+    /// Not where it is mostly the generator's own delay.
+    private static void percentile(Map<Metric, Double> figures, Metric metric, LoadResult result, double percentile) {
+        if (!result.isMostlyOwn(percentile)) figures.put(metric, result.micros(percentile));
+    }
+
+    private List<Measurement.Pause> pausesSince(long beganMillis) throws IOException {
+        var pauses = new ArrayList<Measurement.Pause>();
+        for (var jvm : jvms) {
+            for (var pause : jvm.pauses()) {
+                if (pause.atMillis() < beganMillis) continue;
+                pauses.add(new Measurement.Pause((pause.atMillis() - beganMillis) / MILLIS_PER_SECOND, pause.millis(),
+                        pause.what()));
+            }
+        }
+        return pauses;
+    }
+
+    @Override
+    public void close() {
+        try {
+            for (var jvm : jvms) jvm.close();
+        } catch (IOException gone) {
+            // the connection to a server that has ended: there is nothing left to close
+        } finally {
+            server.close();
+        }
+    }
+}
