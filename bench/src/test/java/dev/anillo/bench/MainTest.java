@@ -30,7 +30,7 @@ class MainTest {
         return Main.commandLine().setErr(new PrintWriter(told, true)).setOut(new PrintWriter(told, true)).execute(arguments);
     }
 
-    private static int serve(EventLoop loop, int status) throws Exception {
+    static int serve(EventLoop loop, int status) throws Exception {
         var port = new CompletableFuture<Integer>();
         loop.execute(() -> {
             var server = HttpServer.create(loop, (_, response) -> response.status(status).end("hello"));

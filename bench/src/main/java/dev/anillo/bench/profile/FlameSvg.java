@@ -64,7 +64,7 @@ final class FlameSvg {
                 COUNTED_Y, escaped(counted));
         legend();
         append("""
-                <g class="control reset"><text x="%d" y="%d" text-anchor="end">whole</text></g>
+                <g class="control reset"><text x="%d" y="%d" text-anchor="end">whole graph</text></g>
                 <g class="control search"><text x="%d" y="%d" text-anchor="end">search</text></g>
                 <text class="found" x="%d" y="%d" text-anchor="end"></text>
                 """, width - MARGIN - 60, TITLE_Y, width - MARGIN, TITLE_Y, width - MARGIN, COUNTED_Y);

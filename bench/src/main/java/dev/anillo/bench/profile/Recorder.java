@@ -9,7 +9,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /// Has a running JVM record samples of its stacks, by Java Flight Recorder, from [#start] to [#stop]. The JVM needs no
-/// option for it, and loses about a hundredth of its time.
+/// option for it.
 ///
 /// A sample is taken of each thread: after 10 ms of its processor time (JDK 25, on Linux), and each 10 ms while it is in
 /// Java code, or 20 ms while it is in native code.
