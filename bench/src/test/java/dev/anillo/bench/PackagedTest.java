@@ -38,7 +38,8 @@ class PackagedTest {
     private Outcome run(String... arguments) throws Exception {
         var said = directory.resolve("said");
         var errors = directory.resolve("errors");
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JAR.toString()));
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var command = new ArrayList<>(List.of(java, "-jar", JAR.toString()));
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command).directory(Files.createDirectory(directory.resolve("empty")).toFile())
                 .redirectOutput(said.toFile()).redirectError(errors.toFile());

@@ -92,8 +92,8 @@ final class FlameSvg {
         if (frameWidth < FRAME_WIDTH_MIN) return;
         var y = height - MARGIN - row * ROW;
         var name = frame.name();
-        append("<g class=\"frame\" data-name=\"%s\" data-samples=\"%d\"><title>%s\n%s</title>", escaped(name.brief()), frame.samples(),
-                escaped(name.full()), shares(frame));
+        append("<g class=\"frame\" data-name=\"%s\" data-samples=\"%d\"><title>%s\n%s</title>", escaped(name.brief()),
+                frame.samples(), escaped(name.full()), shares(frame));
         append("<rect class=\"%s\" x=\"%.2f\" y=\"%d\" width=\"%.2f\" height=\"%d\"/>", name.kind().style(), x, y,
                 frameWidth, FRAME_HEIGHT);
         var shown = cut(name.brief(), frameWidth);

@@ -17,7 +17,8 @@ record FrameName(Kind kind, String className, String method) implements Comparab
     static FrameName of(RecordedFrame frame) {
         var method = frame.getMethod();
         var className = ADDRESS.matcher(method.getType().getName()).replaceFirst("");
-        return new FrameName(Modifier.isNative(method.getModifiers()) ? Kind.NATIVE : Kind.of(className), className, method.getName());
+        var kind = Modifier.isNative(method.getModifiers()) ? Kind.NATIVE : Kind.of(className);
+        return new FrameName(kind, className, method.getName());
     }
 
     /// Time of a thread whose Java code is not known, or of none.

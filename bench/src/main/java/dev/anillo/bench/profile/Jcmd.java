@@ -30,8 +30,8 @@ final class Jcmd {
     /// @param path the environment's PATH
     static Path find(Path javaHome, String path) throws IOException {
         var own = javaHome.resolve("bin");
-        return Stream.concat(Stream.of(own), Stream.of(path.split(File.pathSeparator)).filter(name -> !name.isEmpty()).map(Path::of))
-                .map(directory -> directory.resolve("jcmd")).filter(Files::isExecutable).findFirst()
+        var onPath = Stream.of(path.split(File.pathSeparator)).filter(name -> !name.isEmpty()).map(Path::of);
+        return Stream.concat(Stream.of(own), onPath).map(directory -> directory.resolve("jcmd")).filter(Files::isExecutable).findFirst()
                 .orElseThrow(() -> new IOException("no jcmd in " + own + " nor on PATH: profiles need a JDK, a JRE is not enough"));
     }
 
@@ -49,7 +49,8 @@ final class Jcmd {
         var answer = new String(asking.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines()
                 .filter(line -> !line.equals(pid + ":")).toList();
         if (asking.waitFor() != 0) {
-            throw new IOException("process " + pid + " does not let jcmd in, which needs a JVM of the same user: " + reason(answer));
+            throw new IOException("process " + pid + " does not let jcmd in, which needs a JVM of the same user: "
+                    + reason(answer));
         }
         return String.join("\n", answer);
     }
