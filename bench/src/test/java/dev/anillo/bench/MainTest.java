@@ -13,8 +13,11 @@ import java.io.StringWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +30,7 @@ class MainTest {
         return Main.commandLine().setErr(new PrintWriter(told, true)).setOut(new PrintWriter(told, true)).execute(arguments);
     }
 
-    private static int serve(EventLoop loop, int status) throws Exception {
+    static int serve(EventLoop loop, int status) throws Exception {
         var port = new CompletableFuture<Integer>();
         loop.execute(() -> {
             var server = HttpServer.create(loop, (_, response) -> response.status(status).end("hello"));
@@ -53,6 +56,40 @@ class MainTest {
         assertEquals("anillo.load/1", json.get("schema").getAsString());
         assertTrue(json.get("answered").getAsLong() > 0);
         assertNotNull(json.getAsJsonObject("latencyMicros").get("p99.9"));
+    }
+
+    /// A line of numbers: the value in milliseconds, the percentile as a part of 1, the count so far, and 1/(1-percentile),
+    /// which the last line lacks.
+    private record PercentileLine(double millis, double part, long count) {
+        private static final Pattern LINE = Pattern.compile("\\s*([0-9.]+)\\s+([0-9.]+)\\s+([0-9]+)(\\s+[0-9.]+)?");
+
+        static List<PercentileLine> all(String text) {
+            return text.lines().map(LINE::matcher).filter(Matcher::matches).map(line -> new PercentileLine(
+                    Double.parseDouble(line.group(1)), Double.parseDouble(line.group(2)), Long.parseLong(line.group(3)))).toList();
+        }
+    }
+
+    @Test
+    void theDistributionOfLatenciesSaysWhatTheResultForProgramsSays(@TempDir Path directory) throws Exception {
+        var file = directory.resolve("result.json");
+        var hdr = directory.resolve("latencies.hdr");
+        try (var loop = EventLoop.start("server")) {
+            var url = "http://127.0.0.1:" + serve(loop, 200) + "/";
+            assertEquals(0, run("load", url, "-q", "-d", "0.3", "--warm-up", "0.1", "-c", "2", "--json", file.toString(),
+                    "--hdr", hdr.toString()), told::toString);
+        }
+        var json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+        var latencies = json.getAsJsonObject("latencyMicros");
+        var text = Files.readString(hdr);
+        assertEquals("       Value     Percentile TotalCount 1/(1-Percentile)", text.lines().findFirst().orElseThrow());
+        var lines = PercentileLine.all(text);
+        assertEquals(json.get("answered").getAsLong(), lines.getLast().count());
+        assertEquals(latencies.get("max").getAsDouble(), 1000 * lines.getLast().millis(), 1);
+        for (var percentile : List.of(50.0, 90.0)) {
+            var line = lines.stream().filter(some -> some.part() == percentile / 100).findFirst().orElseThrow();
+            assertEquals(latencies.get("p" + percentile.intValue()).getAsDouble(), 1000 * line.millis(), 1);
+        }
+        assertTrue(text.contains("#[Mean    =") && text.contains("#[Max     ="), text);
     }
 
     @Test

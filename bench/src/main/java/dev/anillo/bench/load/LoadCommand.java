@@ -95,6 +95,10 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "The result for programs too")
     private Path json;
 
+    @Option(names = "--hdr", paramLabel = "FILE", description = "All percentiles of the latencies, in milliseconds, as text"
+            + " that wrk2 and HdrHistogram print and that plotters take")
+    private Path hdr;
+
     @Option(names = {"-q", "--quiet"}, description = "No line of progress each second")
     private boolean quiet;
 
@@ -115,6 +119,7 @@ public final class LoadCommand implements Callable<Integer> {
         }
         IO.print(inOneLine ? LoadReport.line(result) + "\n" : LoadReport.text(request, result));
         if (json != null) Files.writeString(json, json(request, result));
+        if (hdr != null) Files.writeString(hdr, LoadReport.percentileDistribution(result));
         if (result.recording().errors() > 0 || result.recording().good == 0) return ERRORS;
         return result.isTooLate() ? TOO_LATE : 0;
     }

@@ -1,5 +1,8 @@
 package dev.anillo.bench.load;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +16,7 @@ final class LoadReport {
     private static final double BEHIND_SECONDS_MAX = 0.5;
     private static final double BYTES_PER_MB = 1e6;
     private static final double MICROS_PER_MILLI = 1e3;
+    private static final double NANOS_PER_MILLI = 1e6;
 
     private LoadReport() {}
 
@@ -133,6 +137,15 @@ final class LoadReport {
             object.put(name(percentile), own ? null : ofLatency ? result.micros(percentile) : result.latenessMicros(percentile));
         }
         return object;
+    }
+
+    /// For plotters. Latencies in milliseconds, by which such files are read; nothing is kept back where the delay was mostly
+    /// this program's own.
+    static String percentileDistribution(LoadResult result) {
+        var text = new ByteArrayOutputStream();
+        result.recording().latencies.outputPercentileDistribution(new PrintStream(text, true, StandardCharsets.US_ASCII),
+                NANOS_PER_MILLI);
+        return text.toString(StandardCharsets.US_ASCII);
     }
 
     /// As the other generators of the comparison print it.
