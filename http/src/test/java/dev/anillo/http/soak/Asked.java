@@ -84,6 +84,11 @@ record Asked(long number, Kind kind, int bytes) {
         };
     }
 
+    /// The length of a request's head, the empty line included.
+    static int headBytes(byte[] request) {
+        return new String(request, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n") + 4;
+    }
+
     static byte[] join(byte[]... parts) {
         var length = 0;
         for (var part : parts) length += part.length;

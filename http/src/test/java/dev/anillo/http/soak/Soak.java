@@ -151,8 +151,8 @@ final class Soak {
     /// With the launcher's options, but for the sizes.
     private void startServer() throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of("bash", "-c", "ulimit -n " + DESCRIPTORS_MAX + " && exec \"$@\"", "soak"));
-        command.addAll(javaCommand(SoakServer.class, List.of("-Xmx64m", "-XX:+UseCompactObjectHeaders",
-                "-XX:FreqInlineSize=170", "-Danillo.graceful=true", "-Danillo.transport=" + transport,
+        command.addAll(javaCommand(SoakServer.class, List.of("-Xms64m", "-Xmx64m", "-XX:+AlwaysPreTouch",
+                "-XX:+UseCompactObjectHeaders", "-XX:FreqInlineSize=170", "-Danillo.graceful=true", "-Danillo.transport=" + transport,
                 "--enable-native-access=ALL-UNNAMED"), directory.toString(), Integer.toString(CONNECTIONS_MAX)));
         server = new Member(command, directory.resolve("server.log"));
         port = Integer.parseInt(server.awaitLine(PROGRESS_SECONDS));

@@ -31,6 +31,8 @@ final class SoakConnection {
     private SocketChannel channel;
     private SelectionKey key;
     private ByteBuffer output;
+    /// Where in the output the head of the last request ends.
+    private int lastHeadEnd;
     private Mood mood = Mood.PLAIN;
     /// When the server may have begun to wait for us.
     private long begunNanos;
@@ -144,6 +146,7 @@ final class SoakConnection {
             awaited.add(new AnswerReader(asked));
         }
         output = ByteBuffer.wrap(Asked.join(parts));
+        lastHeadEnd = output.capacity() - parts[requests - 1].length + Asked.headBytes(parts[requests - 1]);
         sentNanos = Long.MAX_VALUE;
         breakAfter = upTo(client.random.nextBoolean() ? output.capacity() : 64 * 1024);
         if (mood == Mood.STALLS) output.limit(client.random.nextInt(output.capacity()));
@@ -161,6 +164,8 @@ final class SoakConnection {
         } else if (client.pauses != pausesBefore) { // it was we who were away
             pausesBefore = client.pauses;
             later(PATIENCE_MILLIS, this::giveUp);
+        } else if (!channel.isConnected()) { // the queue of new connections is short while there is too much to do
+            notConnected();
         } else {
             tally.add(Count.LATE);
             IO.println("late " + mood + " fresh=" + fresh + " awaited=" + awaited.size()
@@ -202,12 +207,15 @@ final class SoakConnection {
         sentNanos = System.nanoTime();
         tally.add(Count.REQUESTS, awaited.size());
         key.interestOps(reading());
-        if (mood != Mood.HALF_CLOSED) return;
-        try {
-            channel.shutdownOutput();
-        } catch (IOException _) {
-            torn();
+        if (mood == Mood.HALF_CLOSED) {
+            try {
+                channel.shutdownOutput();
+            } catch (IOException _) {
+                torn();
+                return;
+            }
         }
+        if (awaited.isEmpty()) batchAnswered(); // refused before their bodies were sent
     }
 
     private boolean breaksWithin(int bytes) throws IOException {
@@ -328,10 +336,22 @@ final class SoakConnection {
             return false;
         }
         if (!awaited.isEmpty()) return true;
-        if (output.position() < output.capacity()) { // answers may come before bodies are sent; requests not
-            if (!mood.trying) wrong("an answer before its request", reader);
+        if (output.position() < output.capacity()) {
+            if (!mood.trying && !isEarlyRefusal(outcome)) wrong("an answer before its request", reader);
             return true;
         }
+        return batchAnswered();
+    }
+
+    /// A server that has too much to do says so as soon as it has read the head (RFC 9110 §15.6.4), and reads over the body.
+    private boolean isEarlyRefusal(Outcome outcome) {
+        return outcome == Outcome.REFUSED && output.position() >= lastHeadEnd;
+    }
+
+    /// Each request is sent, and answered.
+    ///
+    /// @return whether the connection goes on
+    private boolean batchAnswered() {
         fresh = false;
         if (batchesLeft == 0 || client.isEnding()) again(upTo(2 * SoakClient.THINK_MILLIS));
         else if (!over) think();
