@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /// themselves. What does not go by is a queue that stands. So, as in CoDel (RFC 8289), nothing is shed before requests have
 /// been late for twice the bound: each look that finds one adds the time since the last look, each that finds none takes it
 /// off, and a single step counts for a quarter of the bound at the most. Then the server is overloaded, until none has been
-/// late for as long. While it is, those that have waited longer than the bound are shed, and no others.
+/// late for as long. While it is, those are shed that have waited longer than the bound, to a 64th of it.
 ///
 /// **What it costs.** Without overload one request in [#LOOK_EVERY] looks at the clock, and asks the system how long its
 /// bytes have been there only when the last such answer is a sixteenth of the bound old. In overload each request looks at the
