@@ -10,10 +10,13 @@ import java.util.concurrent.TimeUnit;
 /// themselves. What does not go by is a queue that stands. So, as in CoDel (RFC 8289), nothing is shed before requests have
 /// been late for twice the bound: each look that finds one adds the time since the last look, each that finds none takes it
 /// off, and a single step counts for a quarter of the bound at the most. Then the server is overloaded, until none has been
-/// late for as long. While it is, those that have waited longer than the bound are shed, and no others.
+/// late for as long. While it is, those are shed that have waited longer than the bound, to a 64th of it.
 ///
 /// **What it costs.** Without overload one request in [#LOOK_EVERY] looks at the clock, and asks the system how long its
-/// bytes have been there only when the last such answer is a sixteenth of the bound old. In overload each request does both.
+/// bytes have been there only when the last such answer is a sixteenth of the bound old. In overload each request looks at the
+/// clock, and few ask: what one turn brings comes in the order in which it arrived, so that an answer counts for those behind
+/// it as well, as many as arrive in a 64th of the bound. They have waited less by about that at the most. The first request of
+/// a connection asks for itself: it may have waited in another queue.
 ///
 /// **New connections** are accepted by an overloaded server about as fast as it serves requests, unless it has nothing else to
 /// do: one that is accepted, answered 503 and closed costs as much as some requests. The others wait in the kernel, whose
@@ -27,6 +30,9 @@ final class Admission {
 
     /// In the bound: between two questions to the system, and between two decisions about new connections.
     static final int LOOKS_PER_BOUND = 16;
+
+    /// In overload: between two questions to the system within a turn.
+    static final int QUESTIONS_PER_BOUND = 64;
 
     /// The kernel's queue of new connections holds what is served in the bound through this.
     private static final int BACKLOGS_PER_BOUND = 4;
@@ -53,6 +59,11 @@ final class Admission {
     private long turnNanos;
     private long sinceNanos;
 
+    /// When the bytes arrived that the system was asked about last, if it told, and for how many more requests that counts.
+    private long arrivedNanos;
+    private boolean arrivalKnown;
+    private int answerCounts;
+
     /// For how long requests have been late.
     private long standingNanos;
     private boolean isNear;
@@ -63,6 +74,9 @@ final class Admission {
     /// Requests that were let through since the last decision about new connections, and in a bound.
     private int served;
     private double servedPerBound;
+    /// Likewise those that came.
+    private int came;
+    private double comePerBound;
     /// Connections that were accepted since.
     private int accepted;
     private long idleNanos;
@@ -119,8 +133,7 @@ final class Admission {
         untilLook = 1;
     }
 
-    /// Whether the system is to be asked how long the request has been there, and [#isLate] to be told. A rare request is
-    /// always looked at.
+    /// Whether [#isLate] is to be asked about the request. A rare one is always looked at.
     boolean isDue(long nowNanos) {
         var isDue = isAlert() || nowNanos - lookedNanos >= waitNanosMax / LOOKS_PER_BOUND;
         untilLook = isAlert() || nowNanos - clockNanos >= waitNanosMax / LOOKS_PER_BOUND ? 1 : LOOK_EVERY;
@@ -132,23 +145,34 @@ final class Admission {
         return overloaded || isNear || standingNanos > 0;
     }
 
-    /// A request has come to its turn.
+    /// Whether the system is to be asked how long the request has been there, for [#told], before [#isLate] judges it; else
+    /// an earlier answer counts. Each call is for another request.
     ///
     /// @param turnNanos when the loop's turn began, as far as anybody has looked
-    /// @param arrivalMillis how long its bytes have been there at the least; -1 where the system does not tell. Then the most
-    ///     that it can have waited counts: since the turn before began, unless the loop has rested since
     /// @param isNew the first one of its connection
+    boolean asks(long turnNanos, boolean isNew) {
+        return isNew || turnNanos != this.turnNanos || --answerCounts < 0;
+    }
+
+    /// @param arrivalMillis how long the request's bytes have been there at the least; -1 where the system does not tell. Then
+    ///     the most that it can have waited counts: since the turn before began, unless the loop has rested since
+    void told(long nowNanos, int arrivalMillis, boolean isNew) {
+        arrivalKnown = arrivalMillis >= 0;
+        arrivedNanos = nowNanos - TimeUnit.MILLISECONDS.toNanos(arrivalMillis);
+        answerCounts = overloaded && !isNew ? (int) (comePerBound / QUESTIONS_PER_BOUND) : 0;
+    }
+
+    /// A request has come to its turn.
+    ///
     /// @return whether it is to be shed
-    boolean isLate(long nowNanos, long turnNanos, int arrivalMillis, boolean isNew) {
+    boolean isLate(long nowNanos, long turnNanos, boolean isNew) {
         busyTurnNanos = turnNanos;
         var longStep = waitNanosMax / STEPS_PER_BOUND;
         if (turnNanos != this.turnNanos) {
             sinceNanos = turnNanos - clockNanos > longStep ? turnNanos : this.turnNanos;
             this.turnNanos = turnNanos;
         }
-        var waited = arrivalMillis < 0
-                ? nowNanos - sinceNanos
-                : Math.max(nowNanos - turnNanos, TimeUnit.MILLISECONDS.toNanos(arrivalMillis));
+        var waited = arrivalKnown ? nowNanos - Math.min(turnNanos, arrivedNanos) : nowNanos - sinceNanos;
         var step = Math.min(nowNanos - lookedNanos, longStep);
         clockNanos = lookedNanos = nowNanos;
         if (isNew && waited <= waitNanosMax) old = 0;
@@ -160,16 +184,19 @@ final class Admission {
         isNear = waited > waitNanosMax / 2;
         if (isAlert()) untilLook = 1;
         if (late) lateNanos = nowNanos;
-        if (overloaded && !late) served++;
-        if (overloaded) return late;
+        if (overloaded) {
+            came++;
+            if (!late) served++;
+            return late;
+        }
         standingNanos = Math.max(0, standingNanos + (late ? step : -step));
         if (standingNanos < STANDING_BOUNDS * waitNanosMax) return false;
         overloaded = true;
         backlog = Math.min(BACKLOG_MIN, backlogMax);
         old = backlogMax;
-        credit = accepted = served = 0;
+        credit = accepted = served = came = 0;
         idleNanos = nowNanos;
-        servedPerBound = 0;
+        servedPerBound = comePerBound = 0;
         decidedNanos = nowNanos;
         return true;
     }
@@ -191,6 +218,7 @@ final class Admission {
         var bounds = (double) (nowNanos - decidedNanos) / waitNanosMax;
         decidedNanos = nowNanos;
         servedPerBound += (served / bounds - servedPerBound) * Math.min(1, bounds);
+        comePerBound += (came / bounds - comePerBound) * Math.min(1, bounds);
         var queue = Math.clamp((int) servedPerBound / BACKLOGS_PER_BOUND, Math.min(BACKLOG_MIN, backlogMax), backlogMax);
         credit = Math.min(credit, 0) + (int) Math.ceil(served * 1.25 + BACKLOGS_PER_BOUND * BACKLOG_MIN * bounds);
         if (turnNanos != busyTurnNanos) {
@@ -200,7 +228,7 @@ final class Admission {
         // Who finds the kernel's queue full is not seen. Late or not, there is too much to do then, unless the loop has rests.
         if (accepted > backlog && nowNanos - idleNanos > waitNanosMax) lateNanos = nowNanos;
         backlog = queue;
-        accepted = served = 0;
+        accepted = served = came = 0;
         if (nowNanos - lateNanos >= STANDING_BOUNDS * waitNanosMax) {
             overloaded = false;
             standingNanos = 0;

@@ -80,8 +80,9 @@ final class Overload {
         var turnNanos = loop.turnNanos();
         var nowNanos = loop.nanoTime();
         if (!admission.isDue(nowNanos)) return false;
-        var isLate = admission.isLate(nowNanos, turnNanos, connection.socket().lastArrivalMillis(),
-                connection.isNew());
+        var isNew = connection.isNew();
+        if (admission.asks(turnNanos, isNew)) admission.told(nowNanos, connection.socket().lastArrivalMillis(), isNew);
+        var isLate = admission.isLate(nowNanos, turnNanos, isNew);
         if (admission.isOverloaded() && deciding == null) begin(nowNanos);
         return isLate;
     }

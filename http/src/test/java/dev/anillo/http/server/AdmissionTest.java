@@ -17,6 +17,7 @@ class AdmissionTest {
     private final Admission admission = with(new HttpLimits().queueMillisMax(BOUND));
     private long now = 7_000 * MILLI;
     private long turn = now;
+    private int asked;
 
     private static Admission with(HttpLimits limits) {
         var admission = new Admission();
@@ -39,7 +40,16 @@ class AdmissionTest {
     /// @return whether it is shed
     private boolean isShed(int waitedMillis) {
         nextTurn();
-        return admission.isLate(now, turn, waitedMillis, false);
+        return isLate(waitedMillis, false);
+    }
+
+    /// @param waitedMillis what the system would answer
+    private boolean isLate(int waitedMillis, boolean isNew) {
+        if (admission.asks(turn, isNew)) {
+            asked++;
+            admission.told(now, waitedMillis, isNew);
+        }
+        return admission.isLate(now, turn, isNew);
     }
 
     /// Each request takes 10 ms, and all wait as long.
@@ -112,15 +122,13 @@ class AdmissionTest {
     @Test
     void withoutOverloadOneInSixteenLooksAndTheSystemIsAskedSixteenTimesInABound() {
         var looks = 0;
-        var asked = 0;
         for (var i = 0; i < 16_000; i++) { // a second
             now += MILLI / 16;
             if (!admission.looks()) continue;
             looks++;
             if (!admission.isDue(now)) continue;
-            asked++;
             nextTurn();
-            admission.isLate(now, turn, 0, false);
+            isLate(0, false);
         }
         assertTrue(looks <= 16_000 / Admission.LOOK_EVERY + 100, looks + " looks");
         assertTrue(asked <= 1_000 / BOUND * Admission.LOOKS_PER_BOUND + 2, asked + " questions");
@@ -135,15 +143,69 @@ class AdmissionTest {
         }
     }
 
+    /// Turns of 250 requests, a 50th of the bound each.
+    ///
+    /// @return questions to the system in a bound
+    private int askedInABound() {
+        asked = 0;
+        var turns = 50;
+        for (var i = 0; i < turns; i++) {
+            nextTurn();
+            for (var j = 0; j < 250; j++) {
+                now += BOUND * MILLI / turns / 250;
+                isLate(BOUND + 1, false);
+            }
+            admission.decide(now, turn);
+        }
+        return asked;
+    }
+
+    @Test
+    void inOverloadTheSystemIsAskedOncePerTurnAndSixtyFourTimesInABoundAtTheMost() {
+        overload();
+        for (var i = 0; i < 5; i++) askedInABound();
+        var questions = askedInABound();
+        assertTrue(questions > 50 && questions <= 50 + Admission.QUESTIONS_PER_BOUND, questions + " questions");
+    }
+
+    @Test
+    void anAnswerCountsNeitherForAnotherTurnNorForAConnectionsFirstRequestNorFromThatOn() {
+        overload();
+        askedInABound();
+        nextTurn();
+        assertTrue(isLate(BOUND + 1, false));
+        assertTrue(isLate(0, false), "counts for the turn");
+        assertFalse(isLate(0, true));
+        assertTrue(isLate(BOUND + 1, false));
+        nextTurn();
+        assertFalse(isLate(0, false));
+        assertTrue(isLate(BOUND + 1, true));
+        assertFalse(isLate(0, false));
+    }
+
+    @Test
+    void whereFewRequestsComeEachIsAskedAbout() {
+        overload();
+        for (var i = 0; i < 50; i++) {
+            nextTurn();
+            for (var j = 0; j < 10; j++) {
+                pass(4);
+                var late = j % 2 == 0;
+                assertEquals(late, isLate(late ? BOUND + 1 : 0, false));
+            }
+            admission.decide(now, turn);
+        }
+    }
+
     @Test
     void whatIsPipelinedBehindLongWorkWaitsForItAlthoughItsBytesAreNew() {
         overload();
         nextTurn();
         for (var i = 0; i <= BOUND / 10; i++) {
-            assertFalse(admission.isLate(now, turn, 0, false));
+            assertFalse(isLate(0, false));
             pass(10);
         }
-        assertTrue(admission.isLate(now, turn, 0, false));
+        assertTrue(isLate(0, false));
     }
 
     // Where the system does not tell since when a request has been there.
@@ -153,13 +215,13 @@ class AdmissionTest {
         overload();
         nextTurn();
         for (var i = 0; i < 15; i++) {
-            assertFalse(admission.isLate(now, turn, UNKNOWN, false));
+            assertFalse(isLate(UNKNOWN, false));
             pass(10);
         }
         nextTurn();
-        assertFalse(admission.isLate(now, turn, UNKNOWN, false));
+        assertFalse(isLate(UNKNOWN, false));
         pass(60);
-        assertTrue(admission.isLate(now, turn, UNKNOWN, false));
+        assertTrue(isLate(UNKNOWN, false));
     }
 
     @Test
@@ -167,14 +229,14 @@ class AdmissionTest {
         overload();
         nextTurn();
         for (var i = 0; i < 15; i++) {
-            admission.isLate(now, turn, UNKNOWN, false);
+            isLate(UNKNOWN, false);
             pass(10);
         }
         pass(BOUND / 2);
         nextTurn();
-        admission.isLate(now, turn, UNKNOWN, false);
+        isLate(UNKNOWN, false);
         pass(60);
-        assertFalse(admission.isLate(now, turn, UNKNOWN, false));
+        assertFalse(isLate(UNKNOWN, false));
     }
 
     // New connections.
@@ -208,7 +270,7 @@ class AdmissionTest {
         overload();
         accept(1_000);
         nextTurn();
-        admission.isLate(now, turn, 0, true);
+        isLate(0, true);
         assertEquals(0, accept(1_000));
     }
 
