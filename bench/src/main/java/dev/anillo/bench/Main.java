@@ -1,13 +1,14 @@
 package dev.anillo.bench;
 
 import dev.anillo.bench.compare.CompareCommand;
+import dev.anillo.bench.gate.GateCommand;
 import dev.anillo.bench.load.LoadCommand;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /// `./anillo bench …`, and `java -jar anillo-bench.jar …` without the repository.
-@Command(name = "bench", subcommands = {LoadCommand.class, CompareCommand.class}, mixinStandardHelpOptions = true,
+@Command(name = "bench", subcommands = {LoadCommand.class, CompareCommand.class, GateCommand.class}, mixinStandardHelpOptions = true,
         description = "Measures HTTP servers: Anillo and others.")
 public final class Main {
     private static final int FAILED = 1;

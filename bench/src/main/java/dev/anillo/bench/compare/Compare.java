@@ -3,11 +3,13 @@ package dev.anillo.bench.compare;
 import dev.anillo.bench.machine.KernelCounters;
 import dev.anillo.bench.machine.Machine;
 import dev.anillo.bench.machine.Shell;
+import dev.anillo.bench.profile.FlameGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +20,9 @@ import java.util.function.Consumer;
 /// a new process, so that what the machine does for minutes is in both alike.
 public final class Compare {
     private static final double NANOS_PER_SECOND = 1e9;
+    /// At a sample each 10 ms of processor time: a thousand of them.
+    private static final double PROFILE_SECONDS = 10;
+    private static final int PROFILE_PIXELS = 1_200;
 
     private final Plan plan;
     private final Map<Side, Contender> contenders;
@@ -37,11 +42,6 @@ public final class Compare {
         this.contenders = new EnumMap<>(Map.of(Side.BASE, base, Side.HEAD, head));
         this.scratch = scratch;
         this.progress = progress;
-    }
-
-    /// Ends the servers that run. For a shutdown hook.
-    public static void stopServers() {
-        ServerProcess.closeAll();
     }
 
     /// @throws IOException when base does not start or answers wrongly; what head does is part of the outcome
@@ -71,9 +71,9 @@ public final class Compare {
             var atPeak = trial.measure(peak).figure(Metric.THROUGHPUT);
             progress.accept(String.format(Locale.ROOT, "peak of %s: %,.0f answers a second",
                     contenders.get(Side.BASE).name(), atPeak));
-            loads = new ArrayList<>(List.of(LoadPoint.one()));
+            loads = new ArrayList<>();
             for (var part : plan.parts()) loads.add(LoadPoint.part(part, atPeak, plan.connections()));
-            loads.add(peak);
+            loads.addAll(List.of(peak, LoadPoint.one())); // what is counted comes last, when all is compiled
         }
     }
 
@@ -120,6 +120,28 @@ public final class Compare {
         if (fork.problem() != null) return contender.name() + ": " + fork.problem();
         return String.format(Locale.ROOT, "%3d %-6s  peak %,9.0f/s  %6.2f µs of processor time", fork.number(),
                 contender.name(), fork.figure("peak", Metric.THROUGHPUT), fork.figure("peak", Metric.CPU));
+    }
+
+    // Profiles.
+
+    /// A recording of each contender under the peak's load, in processes of their own that do not count.
+    ///
+    /// @param directory where the recordings stay
+    /// @return the flame graphs, by their titles
+    /// @throws IOException when a server is no JVM, or does not start
+    public Map<String, String> profiles(Path directory) throws IOException, InterruptedException {
+        var graphs = new LinkedHashMap<String, String>();
+        for (var side : Side.values()) {
+            var contender = contenders.get(side);
+            var recording = directory.resolve(side.name().toLowerCase(Locale.ROOT) + ".jfr");
+            progress.accept("profile of " + contender.name());
+            try (var trial = Trial.start(contender, plan, counters, Files.createDirectory(scratch.resolve("profile-" + side)))) {
+                trial.record(LoadPoint.peak(plan.connections()), PROFILE_SECONDS, recording);
+            }
+            var title = contender.name() + " at peak";
+            graphs.put(title, FlameGraph.of(recording, title).svg(PROFILE_PIXELS));
+        }
+        return graphs;
     }
 
     // What it comes to.

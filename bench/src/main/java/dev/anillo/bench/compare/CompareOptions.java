@@ -1,8 +1,15 @@
 package dev.anillo.bench.compare;
 
+import dev.anillo.bench.gate.Verdict;
 import dev.anillo.bench.machine.Cpus;
+import dev.anillo.bench.report.Reports;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -52,6 +59,19 @@ public final class CompareOptions {
             description = "of schedules and statistics (default ${DEFAULT-VALUE})")
     private long seed;
 
+    @Option(names = "--out", paramLabel = "DIR", defaultValue = "anillo-report",
+            description = "for report.html, report.md, report.json (default ${DEFAULT-VALUE})")
+    private Path out;
+
+    @Option(names = "--history", paramLabel = "FILE", description = "A line is added to it, and its trend is in the report")
+    private Path history;
+
+    @Option(names = "--profile", description = "In the end, a flight recording and a flame graph of each (JVMs only)")
+    private boolean profiles;
+
+    @Option(names = {"-q", "--quiet"}, description = "No line for each process")
+    private boolean quiet;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -68,6 +88,27 @@ public final class CompareOptions {
         var generator = generatorCpu == null ? cpus.generator() : generatorCpu;
         return new Plan(path, percents.stream().sorted().map(percent -> percent / 100).toList(), connections, seconds,
                 warmUpSeconds, timeSeconds, pairs, calibrationPairs, server, generator, seed);
+    }
+
+    /// The name of the schedule in the middle, the lower one of two; null without any.
+    public String middle() {
+        var ascending = percents.stream().sorted().toList();
+        return ascending.isEmpty() ? null : Math.round(ascending.get((ascending.size() - 1) / 2)) + "%";
+    }
+
+    /// Compares, and lets somebody judge, and writes the reports.
+    ///
+    /// @param judge empty: nobody judges
+    public Comparison run(Contender base, Contender head, Workshop workshop, Function<Comparison, Optional<Verdict>> judge)
+            throws IOException, InterruptedException {
+        var compare = new Compare(plan(), base, head, workshop.directory(), quiet ? _ -> {} : System.err::println);
+        var comparison = compare.run();
+        var verdict = judge.apply(comparison);
+        Files.createDirectories(out);
+        var graphs = profiles ? compare.profiles(out) : Map.<String, String>of();
+        var written = Reports.write(comparison, verdict, out, Optional.ofNullable(history), graphs);
+        if (!quiet) written.forEach(System.err::println);
+        return comparison;
     }
 
     private void require(String option, boolean holds, String what) {

@@ -8,6 +8,7 @@ import dev.anillo.bench.load.Request;
 import dev.anillo.bench.load.Schedule.Arrivals;
 import dev.anillo.bench.machine.Jvm;
 import dev.anillo.bench.machine.KernelCounters;
+import dev.anillo.bench.profile.Recorder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -100,11 +101,24 @@ final class Trial implements AutoCloseable {
     }
 
     private void warmUp() throws IOException, InterruptedException {
-        var point = LoadPoint.peak(plan.connections());
-        try (var load = load(point, 0, plan.warmUpSeconds(), false)) {
+        ask(LoadPoint.peak(plan.connections()), plan.warmUpSeconds());
+    }
+
+    private void ask(LoadPoint point, double seconds) throws IOException, InterruptedException {
+        try (var load = load(point, 0, seconds, false)) {
             load.connect();
             run(load, point, new ArrayList<>());
         }
+    }
+
+    /// A flight recording under a load.
+    ///
+    /// @throws IOException when there is no JVM, or it refuses
+    void record(LoadPoint point, double seconds, Path recording) throws IOException, InterruptedException {
+        if (jvms.isEmpty()) throw new IOException("--profile: no JVM (HotSpot, of this user) is among the server's processes");
+        var recorder = Recorder.start(jvms.getFirst().pid());
+        ask(point, seconds);
+        recorder.stop(recording);
     }
 
     private Load load(LoadPoint point, double warmUp, double seconds, boolean isWatched) throws IOException {

@@ -26,6 +26,7 @@ public final class Jvm implements AutoCloseable {
     /// `[1764525600123] GC(7) Pause Young (Allocation Failure) 18M->2M(61M) 1.234ms`
     private static final Pattern PAUSE = Pattern.compile("^\\[(\\d+)ms?\\].*?GC\\(\\d+\\) (?:.: )?(Pause .*?) (?:\\S+ )?([\\d.]+)ms$");
 
+    private final long pid;
     private final JMXConnector connector;
     private final ThreadMXBean threads;
     private final Path log;
@@ -33,7 +34,8 @@ public final class Jvm implements AutoCloseable {
     /// @param atMillis since the epoch: when it was over
     public record Pause(long atMillis, double millis, String what) {}
 
-    private Jvm(JMXConnector connector, ThreadMXBean threads, Path log) {
+    private Jvm(long pid, JMXConnector connector, ThreadMXBean threads, Path log) {
+        this.pid = pid;
         this.connector = connector;
         this.threads = threads;
         this.log = log;
@@ -60,13 +62,17 @@ public final class Jvm implements AutoCloseable {
                 var connector = JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent()));
                 var threads = ManagementFactory.newPlatformMXBeanProxy(connector.getMBeanServerConnection(),
                         ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
-                return new Jvm(connector, threads, log);
+                return new Jvm(pid, connector, threads, log);
             } finally {
                 machine.detach();
             }
         } catch (AttachNotSupportedException refused) {
             throw new IOException("attach to JVM " + pid + ": " + refused.getMessage(), refused);
         }
+    }
+
+    public long pid() {
+        return pid;
     }
 
     /// Bytes that its threads have allocated since its start, ended ones too, but for what those allocated that answer
