@@ -1,7 +1,11 @@
 package dev.anillo.bench.compare;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /// What a comparison has come to: all that reports show, and a gate judges.
 ///
@@ -23,6 +27,19 @@ public record Comparison(Map<String, String> machine, Map<Side, String> commands
 
     public String name(Side side) {
         return names.get(side);
+    }
+
+    /// The load in the middle of those with a schedule, as in production: neither idle nor at its end. Empty: there is none.
+    public Optional<LoadPoint> middle() {
+        var scheduled = loads.stream().filter(LoadPoint::hasSchedule)
+                .sorted(Comparator.comparingDouble(LoadPoint::requestsPerSecond)).toList();
+        return scheduled.isEmpty() ? Optional.empty() : Optional.of(scheduled.get((scheduled.size() - 1) / 2));
+    }
+
+    /// When the first request was due, since the epoch. Empty: none ever was.
+    public OptionalLong beganMillis() {
+        return Stream.concat(calibration.stream(), forks.stream()).flatMap(fork -> fork.measurements().stream())
+                .mapToLong(Measurement::beganMillis).min();
     }
 
     /// Processes whose figures count.
