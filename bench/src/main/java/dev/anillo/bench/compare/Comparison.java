@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
 
 /// What a comparison has come to: all that reports show, and a gate judges.
 ///
@@ -42,8 +43,14 @@ public record Comparison(Map<String, String> machine, Map<Side, String> commands
                 .mapToLong(Measurement::beganMillis).min();
     }
 
+    /// What sound processes recorded under a load, one of each; without those that recorded nothing.
+    public List<Histogram> latencies(Side side, LoadPoint load) {
+        return sound(side).stream().flatMap(fork -> fork.measurement(load.name()).stream()).map(Measurement::latencies)
+                .filter(latencies -> latencies.getTotalCount() > 0).toList();
+    }
+
     /// Processes whose figures count.
     public List<Fork> sound(Side side) {
-        return forks.stream().filter(fork -> fork.side() == side && fork.problem() == null).toList();
+        return forks.stream().filter(fork -> fork.side() == side && fork.isSound()).toList();
     }
 }

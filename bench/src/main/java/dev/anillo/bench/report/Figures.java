@@ -3,6 +3,7 @@ package dev.anillo.bench.report;
 import dev.anillo.bench.compare.Interval;
 import dev.anillo.bench.compare.Metric;
 import java.util.Locale;
+import java.util.function.DoubleFunction;
 
 /// Figures as text, with as many digits as they deserve; a dash for what is not known.
 final class Figures {
@@ -27,9 +28,18 @@ final class Figures {
     }
 
     static String micros(double micros) {
+        return time(micros, Figures::of);
+    }
+
+    static String plainMicros(double micros) {
+        return time(micros, Figures::plain);
+    }
+
+    private static String time(double micros, DoubleFunction<String> text) {
         if (!Double.isFinite(micros)) return NONE;
-        if (micros < MICROS_PER_MILLI) return of(micros) + " µs";
-        return micros < MICROS_PER_SECOND ? of(micros / MICROS_PER_MILLI) + " ms" : of(micros / MICROS_PER_SECOND) + " s";
+        if (micros < MICROS_PER_MILLI) return text.apply(micros) + " µs";
+        if (micros < MICROS_PER_SECOND) return text.apply(micros / MICROS_PER_MILLI) + " ms";
+        return text.apply(micros / MICROS_PER_SECOND) + " s";
     }
 
     static String withUnit(double figure, Metric metric) {
@@ -39,7 +49,12 @@ final class Figures {
     /// A change with its sign: percent, or what the metric counts.
     static String change(double change, Metric metric) {
         if (!Double.isFinite(change)) return NONE;
-        return plus(change) + size(change, metric);
+        return signed(size(change, metric));
+    }
+
+    static String plainChange(double change, Metric metric) {
+        var text = change(change, metric);
+        return text.contains(".") ? text.replaceFirst("\\.?0+(?=$| )", "") : text;
     }
 
     /// Without a unit where the estimate before it has one already.
@@ -50,7 +65,7 @@ final class Figures {
 
     private static String bound(double bound, Metric metric) {
         if (!Double.isFinite(bound)) return NONE;
-        return plus(bound) + (metric.isRatio() ? percent(bound) : of(bound));
+        return signed(metric.isRatio() ? percent(bound) : of(bound));
     }
 
     /// Of a floor, or of what can be seen: it has no direction.
@@ -59,8 +74,14 @@ final class Figures {
         return metric.isRatio() ? percent(size) + " %" : withUnit(size, metric);
     }
 
-    private static String plus(double value) {
-        return value > 0 ? "+" : "";
+    /// As in `p99.9`; `min` and `max` at the ends.
+    static String percentile(double percentile) {
+        return percentile == 0 ? "min" : percentile == 100 ? "max" : "p" + Double.toString(percentile).replaceAll("\\.0$", "");
+    }
+
+    /// With a plus, unless it has a minus, or is as good as zero.
+    private static String signed(String text) {
+        return text.startsWith("−") || text.chars().noneMatch(each -> each >= '1' && each <= '9') ? text : "+" + text;
     }
 
     private static String percent(double fraction) {

@@ -77,9 +77,8 @@ record History(List<Run> runs, List<String> problems) {
         var lines = new ArrayList<>(lines(file));
         lines.add(text(run));
         var kept = lines.subList(Math.max(0, lines.size() - HISTORY_LINES_MAX), lines.size());
-        var directory = file.toAbsolutePath().getParent();
-        Files.createDirectories(directory);
-        var written = Files.createTempFile(directory, file.getFileName().toString(), ".new");
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        var written = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid() + ".new");
         try {
             Files.write(written, kept, StandardCharsets.UTF_8);
             Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

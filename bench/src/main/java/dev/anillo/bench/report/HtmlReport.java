@@ -10,21 +10,21 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// The report for people, in one file: it needs nothing else, no script and no network, and its policy allows neither.
 final class HtmlReport {
     private static final String POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src data:";
+    private static final Pattern VIEW_BOX = Pattern.compile("<svg[^>]*?viewBox=[\"']0 0 ([1-9][0-9.]*) ([1-9][0-9.]*)[\"']");
 
     private final Comparison comparison;
     private final List<Row> rows;
-    private final boolean isJudged;
     private final Summary summary;
     private final StringBuilder out = new StringBuilder();
 
     private HtmlReport(Comparison comparison, Optional<Verdict> verdict) {
         this.comparison = comparison;
         rows = Row.of(comparison, verdict);
-        isJudged = verdict.isPresent();
         summary = Summary.of(comparison, verdict);
     }
 
@@ -80,17 +80,20 @@ final class HtmlReport {
     }
 
     private void changes() {
-        var first = rows.stream().filter(row -> row.judged().isPresent() || row.isChanged()).toList();
-        var rest = rows.stream().filter(row -> !first.contains(row)).toList();
-        section("Changes", "from " + comparison.name(Side.BASE) + " to " + comparison.name(Side.HEAD)
+        var judged = rows.stream().filter(row -> row.judged().isPresent()).toList();
+        var others = rows.stream().filter(row -> row.judged().isEmpty()).toList();
+        section("Changes", "From " + comparison.name(Side.BASE) + " to " + comparison.name(Side.HEAD)
                 + ": of each figure the median of the processes, and the mean change of the pairs with the range it is in.");
         if (rows.isEmpty()) out.append("<p>No figure is known of both sides.</p>\n");
-        if (!first.isEmpty()) out.append(Tables.changes(first, isJudged));
-        else if (!rows.isEmpty()) out.append("<p>No figure has changed by more than chance explains.</p>\n");
-        if (!rest.isEmpty()) {
-            folded((first.isEmpty() ? "All " : "The other ") + rest.size() + " figures", Tables.changes(rest, isJudged));
-        }
+        if (!judged.isEmpty()) out.append(Tables.changes(judged, true));
+        table(judged.isEmpty() ? "Changed" : "Changed, but not judged", others.stream().filter(Row::isChanged).toList());
+        var rest = others.stream().filter(row -> !row.isChanged()).toList();
+        if (!rest.isEmpty()) folded("No change seen, or not known (" + rest.size() + ")", Tables.changes(rest, false));
         end();
+    }
+
+    private void table(String title, List<Row> some) {
+        if (!some.isEmpty()) out.append("<h3>").append(title).append("</h3>\n").append(Tables.changes(some, false));
     }
 
     private void pictures() {
@@ -121,13 +124,20 @@ final class HtmlReport {
     private void profile(String title, String svg) {
         section(title, "");
         out.append("<iframe sandbox title=\"").append(Html.escaped(title)).append("\" src=\"data:image/svg+xml;base64,")
-                .append(Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8))).append("\"></iframe>\n");
+                .append(Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8))).append("\"").append(shape(svg)).append("></iframe>\n");
         end();
+    }
+
+    /// A frame does not know how high its picture is.
+    private static String shape(String svg) {
+        var box = VIEW_BOX.matcher(svg);
+        return box.find() ? " style=\"height:auto;aspect-ratio:" + box.group(1) + "/" + box.group(2) + "\"" : "";
     }
 
     private void history(History history) {
         pictures("From run to run", "A square is head, with the 99 % interval of its change; the circle beside it the base of the same run:"
-                + " where both move, it is the machine. Runs on different processors are not joined.", Legend.SIDES,
+                + " where both move, it is the machine. ✕ marks a run that the gate called slower. Runs on different"
+                + " processors are not joined.", Legend.SIDES,
                 Trend.of(history, comparison));
         if (history.problems().isEmpty()) return;
         out.append("<aside aria-label=\"history\"><ul>\n");
@@ -143,7 +153,7 @@ final class HtmlReport {
             end();
         }
         section("How it was made", "");
-        out.append(Tables.loads(comparison)).append(Tables.commands(comparison)).append(Tables.facts(comparison.machine()));
+        out.append(Tables.loads(comparison)).append(Tables.facts(comparison));
         folded("Each process (" + comparison.forks().size() + ")", Tables.forks(comparison.forks(), comparison.loads()));
         if (!comparison.calibration().isEmpty()) {
             folded("Each process of the calibration (" + comparison.calibration().size() + ")",

@@ -43,7 +43,7 @@ final class Knee {
         var plot = new Plot("knee-" + latency.name().toLowerCase(java.util.Locale.ROOT), title(), description(base, head),
                 Scale.linear(0, most * 1.08, Knee::thousands), "answers a second",
                 Scale.logarithmic(all.stream().mapToDouble(Point::micros).min().orElseThrow() * 0.8,
-                        all.stream().mapToDouble(Point::micros).max().orElseThrow() * 1.2, Figures::micros), "latency");
+                        all.stream().mapToDouble(Point::micros).max().orElseThrow() * 1.2, Figures::plainMicros), "latency");
         draw(plot, Side.BASE, base);
         draw(plot, Side.HEAD, head);
         for (var point : head.isEmpty() ? base : head) plot.above("mark", point.perSecond, highest(point.load, all), point.load.name());

@@ -42,7 +42,9 @@ final class PairedDifferences {
     }
 
     static List<String> of(Comparison comparison, List<Row> rows) {
-        var shown = rows.stream().filter(row -> row.judged().isPresent() || row.isChanged() || isUsual(comparison, row.change()))
+        var isJudged = rows.stream().anyMatch(row -> row.judged().isPresent());
+        var shown = rows.stream()
+                .filter(row -> isJudged ? row.judged().isPresent() : row.isChanged() || isUsual(comparison, row.change()))
                 .filter(row -> DoubleStream.of(row.change().pairs()).anyMatch(Double::isFinite)).limit(PICTURES_MAX).toList();
         return IntStream.range(0, shown.size()).mapToObj(i -> new PairedDifferences(shown.get(i)).picture("pairs-" + i)).toList();
     }
@@ -59,7 +61,7 @@ final class PairedDifferences {
         var values = DoubleStream.concat(Arrays.stream(change.pairs()),
                 DoubleStream.of(0, interval.low(), interval.high(), floor, -floor)).filter(Double::isFinite).summaryStatistics();
         var margin = (values.getMax() - values.getMin()) * 0.04;
-        return Scale.linear(values.getMin() - margin, values.getMax() + margin, value -> Figures.change(value, change.metric()));
+        return Scale.linear(values.getMin() - margin, values.getMax() + margin, value -> Figures.plainChange(value, change.metric()));
     }
 
     private String picture(String id) {

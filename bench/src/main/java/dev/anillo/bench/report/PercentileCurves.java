@@ -4,9 +4,11 @@ import dev.anillo.bench.compare.Comparison;
 import dev.anillo.bench.compare.LoadPoint;
 import dev.anillo.bench.compare.Side;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
@@ -25,8 +27,7 @@ final class PercentileCurves {
     private PercentileCurves(Comparison comparison, LoadPoint load) {
         this.load = load;
         for (var side : Side.values()) {
-            var each = comparison.sound(side).stream().flatMap(fork -> fork.measurement(load.name()).stream())
-                    .map(measurement -> measurement.latencies()).filter(latencies -> latencies.getTotalCount() > 0).toList();
+            var each = comparison.latencies(side, load);
             histograms.put(side, each);
             if (!each.isEmpty()) merged.put(side, merged(each));
         }
@@ -54,7 +55,7 @@ final class PercentileCurves {
         var least = merged.values().stream().mapToLong(Histogram::getMinNonZeroValue).min().orElseThrow();
         var most = merged.values().stream().mapToLong(Histogram::getMaxValue).max().orElseThrow();
         var plot = new Plot(id, "Load " + load.name(), description(), Scale.percentiles(answers), "percentile",
-                Scale.logarithmic(least / NANOS_PER_MICRO, most / NANOS_PER_MICRO, Figures::micros),
+                Scale.logarithmic(least / NANOS_PER_MICRO, most / NANOS_PER_MICRO, Figures::plainMicros),
                 load.hasSchedule() ? "latency since due" : "response time since sent");
         for (var side : merged.keySet()) band(plot, side);
         for (var side : merged.keySet()) curves(plot, side);
@@ -64,7 +65,8 @@ final class PercentileCurves {
     private void band(Plot plot, Side side) {
         var each = histograms.get(side);
         var fewest = each.stream().mapToLong(Histogram::getTotalCount).min().orElseThrow();
-        var xs = positions(fewest);
+        if (fewest <= ANSWERS_MIN) return;
+        var xs = positions((double) fewest / ANSWERS_MIN);
         plot.band("band " + Styles.of(side), xs, values(xs, x -> each.stream().mapToDouble(one -> at(one, x)).min().orElseThrow()),
                 values(xs, x -> each.stream().mapToDouble(one -> at(one, x)).max().orElseThrow()));
     }
@@ -86,8 +88,8 @@ final class PercentileCurves {
         return IntStream.range(0, POINTS).mapToDouble(i -> Math.pow(last, i / (POINTS - 1.0))).toArray();
     }
 
-    private static double[] values(double[] xs, java.util.function.DoubleUnaryOperator value) {
-        return java.util.Arrays.stream(xs).map(value).toArray();
+    private static double[] values(double[] xs, DoubleUnaryOperator value) {
+        return Arrays.stream(xs).map(value).toArray();
     }
 
     /// @param x one of so many answers is slower

@@ -6,12 +6,13 @@ import java.util.Locale;
 /// Two axes, a grid, and what is drawn between them. All are of one size, which is readable on a phone one below the other.
 final class Plot {
     static final int WIDTH = 420;
-    static final int HEIGHT = 264;
+    static final int HEIGHT = 272;
     private static final int LEFT = 54;
     private static final int RIGHT = 14;
-    private static final int TOP = 34;
-    private static final int BOTTOM = 40;
-    private static final int MARKER = 4;
+    private static final int TOP = 44;
+    private static final int BOTTOM = 36;
+    private static final double CIRCLE = 5;
+    private static final double HALF_SQUARE = 3.25;
 
     private final Scale x;
     private final Scale y;
@@ -22,7 +23,7 @@ final class Plot {
         this.y = y;
         svg = new Svg(id, WIDTH, HEIGHT, title, description);
         svg.text("title", 4, 14, "start", title);
-        svg.text("quiet", 4, TOP - 7, "start", yLabel);
+        svg.text("quiet", 4, TOP - 15, "start", yLabel);
         svg.text("quiet", WIDTH - RIGHT, HEIGHT - 5, "end", xLabel);
         grid();
     }
@@ -76,12 +77,13 @@ final class Plot {
         return Svg.number(across(x)) + " " + Svg.number(Math.clamp(down(y), TOP, HEIGHT));
     }
 
-    /// A circle for base, a square for head: no reader has to tell them by their colours.
+    /// A circle for base, and a square for head that fits into it: no reader has to tell them by their colours, and both
+    /// are to be seen where they are alike.
     void marker(Side side, String style, double x, double y, String tip) {
         var names = side.name().toLowerCase(Locale.ROOT) + " " + style;
         switch (side) {
-            case BASE -> svg.circle(names, across(x), down(y), MARKER, tip);
-            case HEAD -> svg.square(names, across(x), down(y), MARKER - 0.5, tip);
+            case BASE -> svg.circle(names, across(x), down(y), CIRCLE, tip);
+            case HEAD -> svg.square(names, across(x), down(y), HALF_SQUARE, tip);
         }
     }
 
@@ -90,12 +92,8 @@ final class Plot {
         svg.line(style, across(x), down(low), across(x), down(high));
     }
 
-    void below(String style, double x, double y, String text) {
-        svg.text(style, across(x), down(y) + 17, "middle", text);
-    }
-
     void above(String style, double x, double y, String text) {
-        svg.text(style, across(x), down(y) - 9, "middle", text);
+        svg.text(style, across(x), down(y) - 10, "middle", text);
     }
 
     /// A triangle that points at the axis of x.

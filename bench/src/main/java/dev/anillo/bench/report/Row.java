@@ -50,14 +50,14 @@ record Row(Change change, Optional<Judged> judged) {
     String finding() {
         if (judged.isPresent()) return word(judged.get().finding());
         if (!change.isKnown()) return "not known";
-        return isWorse() ? "▲ worse" : isBetter() ? "▼ better" : "no change seen";
+        return isWorse() ? "worse" : isBetter() ? "better" : "no change seen";
     }
 
     private static String word(Finding finding) {
         return switch (finding) {
             case HELD -> "✓ held";
-            case LOST -> "▲ lost";
-            case WON -> "▼ won";
+            case LOST -> "✕ lost";
+            case WON -> "★ won";
             case UNCLEAR -> "? unclear";
         };
     }

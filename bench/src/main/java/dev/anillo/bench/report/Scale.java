@@ -78,6 +78,7 @@ record Scale(double low, double high, DoubleUnaryOperator shape, List<Mark> mark
     static Scale percentiles(double answers) {
         var high = Math.max(100, answers);
         var marks = new ArrayList<Mark>();
+        marks.add(new Mark(1, "0"));
         marks.add(new Mark(2, "50"));
         var label = "90";
         for (var left = 10.0; left <= high; left *= 10) {

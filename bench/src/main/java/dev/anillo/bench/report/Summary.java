@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,7 +30,7 @@ record Summary(String headline, String paragraph, String tone) {
         var why = verdict.get().why();
         return switch (verdict.get().outcome()) {
             case PASSED -> new Summary("✓ Passed: " + head + " holds against " + base, why, "better");
-            case SLOWER -> new Summary("▲ Slower: " + head + " loses to " + base, why, "worse");
+            case SLOWER -> new Summary("✕ Slower: " + head + " loses to " + base, why, "worse");
             case TOO_NOISY -> new Summary("? Too noisy: " + head + " and " + base + " cannot be told apart well enough", why,
                     "unclear");
         };
@@ -40,11 +41,16 @@ record Summary(String headline, String paragraph, String tone) {
         var rows = Row.of(comparison, Optional.empty());
         var known = rows.stream().filter(row -> row.change().isKnown()).toList();
         if (known.isEmpty()) return "Nothing could be compared: " + pairs(comparison) + ".";
-        var worse = known.stream().filter(Row::isWorse).toList();
-        var better = known.stream().filter(Row::isBetter).toList();
-        return String.format(Locale.ROOT, "Of %d figures %s worse%s, and %s better%s, with %.0f %% confidence each; %s.",
-                known.size(), are(worse.size()), examples(worse), are(better.size()), examples(better),
-                100 * Comparison.CONFIDENCE, pairs(comparison));
+        var clearest = known.stream().sorted(Comparator.comparingDouble(Summary::clearness).reversed()).toList();
+        var worse = clearest.stream().filter(Row::isWorse).toList();
+        var better = clearest.stream().filter(Row::isBetter).toList();
+        return String.format(Locale.ROOT, "Of %d figures %s worse%s, and %s better%s, with %.0f %% confidence each.", known.size(),
+                are(worse.size()), examples(worse), are(better.size()), examples(better), 100 * Comparison.CONFIDENCE);
+    }
+
+    /// How often the interval would fit between the change and none.
+    private static double clearness(Row row) {
+        return Math.abs(row.change().interval().estimate()) / Math.max(row.change().interval().halfWidth(), Double.MIN_NORMAL);
     }
 
     private static String are(int count) {
@@ -69,7 +75,7 @@ record Summary(String headline, String paragraph, String tone) {
         var pairs = comparison.forks().stream().collect(Collectors.groupingBy(Fork::pair));
         var whole = pairs.values().stream()
                 .filter(pair -> pair.size() == Side.values().length && pair.stream().allMatch(Fork::isSound)).count();
-        var text = whole == 1 ? "1 pair of processes" : whole + " pairs of processes";
+        var text = whole == 0 ? "no pair of processes" : whole == 1 ? "1 pair of processes" : whole + " pairs of processes";
         if (whole == pairs.size()) return text;
         var failed = comparison.forks().stream().filter(fork -> !fork.isSound()).count();
         return text + " of " + pairs.size() + (failed == 0 ? "" : ", as " + failed + (failed == 1 ? " process" : " processes")

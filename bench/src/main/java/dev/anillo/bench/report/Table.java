@@ -5,15 +5,28 @@ import java.util.Map;
 
 /// A table in a page. On narrow screens it scrolls by itself, not the page.
 final class Table {
+    /// @param isNumber those stand at the right, so that digits of a kind are below one another
+    record Column(String name, boolean isNumber) {
+        static Column text(String name) {
+            return new Column(name, false);
+        }
+
+        static Column number(String name) {
+            return new Column(name, true);
+        }
+    }
+
     private final StringBuilder out = new StringBuilder();
 
+    /// @param style for the style sheet
     /// @param label what it shows, for those who hear it
-    Table(String label, List<String> heads) {
+    Table(String style, String label, List<Column> columns) {
         out.append("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"").append(Html.escaped(label))
-                .append("\"><table>\n");
-        if (heads.isEmpty()) return;
+                .append("\"><table class=\"").append(style).append("\">\n");
+        if (columns.isEmpty()) return;
         out.append("<thead><tr>");
-        heads.forEach(head -> out.append("<th scope=\"col\">").append(Html.escaped(head)).append("</th>"));
+        columns.forEach(column -> out.append("<th scope=\"col\"").append(column.isNumber ? " class=\"number\">" : ">")
+                .append(Html.escaped(column.name)).append("</th>"));
         out.append("</tr></thead>\n");
     }
 

@@ -1,5 +1,8 @@
 package dev.anillo.bench.report;
 
+import static dev.anillo.bench.report.Table.Column.number;
+import static dev.anillo.bench.report.Table.Column.text;
+
 import dev.anillo.bench.compare.Comparison;
 import dev.anillo.bench.compare.Fork;
 import dev.anillo.bench.compare.LoadPoint;
@@ -17,10 +20,11 @@ final class Tables {
     /// Each figure can be found by `data-metric`, `data-load` and `data-side`: `base`, `head`, `change`, `interval`, `floor`,
     /// `finding`.
     static String changes(List<Row> rows, boolean isJudged) {
-        var heads = new ArrayList<>(List.of("figure", "load", "base", "head", "change", "99 % interval"));
-        if (isJudged) heads.add("floor");
-        heads.add(isJudged ? "finding" : "seen");
-        var table = new Table("changes", heads);
+        var columns = new ArrayList<>(List.of(text("figure"), text("load"), number("base"), number("head"), number("change"),
+                number("99 % interval")));
+        if (isJudged) columns.add(number("floor"));
+        columns.add(text(isJudged ? "finding" : "seen"));
+        var table = new Table("changes", "changes", columns);
         for (var row : rows) change(table, row, isJudged);
         return table.end();
     }
@@ -48,7 +52,8 @@ final class Tables {
     }
 
     static String visible(Comparison comparison) {
-        var table = new Table("what can be seen", List.of("figure", "load", "spread of a pair", "smallest change seen 9 times of 10"));
+        var table = new Table("", "what can be seen", List.of(text("figure"), text("load"), number("spread of a pair"),
+                number("smallest change seen 9 times of 10")));
         for (var each : comparison.visible()) {
             table.row().head(name(each.metric())).text(each.load());
             table.number(Figures.size(each.spread(), each.metric()));
@@ -60,7 +65,8 @@ final class Tables {
     }
 
     static String loads(Comparison comparison) {
-        var table = new Table("loads", List.of("load", "requests a second", "connections", "arrivals", "kernel's counters"));
+        var table = new Table("", "loads", List.of(text("load"), number("requests a second"), number("connections"), text("arrivals"),
+                text("kernel's counters")));
         for (var load : comparison.loads()) {
             table.row().head(load.name()).number(load.hasSchedule() ? Figures.of(load.requestsPerSecond()) : Figures.NONE)
                     .number(Figures.of(load.connections()).replaceAll("\\.0+$", ""))
@@ -72,26 +78,22 @@ final class Tables {
         return table.end();
     }
 
-    static String facts(Map<String, String> facts) {
-        var table = new Table("facts", List.of());
-        facts.forEach((name, value) -> table.row().head(name).text(value).endRow());
-        return table.end();
-    }
-
-    static String commands(Comparison comparison) {
-        var table = new Table("commands", List.of());
+    /// The commands of both sides, and the machine.
+    static String facts(Comparison comparison) {
+        var table = new Table("facts", "commands and machine", List.of());
         for (var side : Side.values()) {
             table.row().head(Styles.of(side) + ", " + comparison.name(side))
                     .code(comparison.commands().getOrDefault(side, Figures.NONE)).endRow();
         }
+        comparison.machine().forEach((name, value) -> table.row().head(name).text(value).endRow());
         return table.end();
     }
 
     /// One row for each process, with what it came to under each load.
     static String forks(List<Fork> forks, List<LoadPoint> loads) {
-        var heads = Stream.concat(Stream.of("process", "pair", "side", "first answer, ms"), loads.stream().map(load -> load.name()
-                + ": answers/s · p50 · p99 µs"));
-        var table = new Table("processes", Stream.concat(heads, Stream.of("problem")).toList());
+        var columns = Stream.concat(Stream.of(text("process"), number("pair"), text("side"), number("first answer, ms")),
+                loads.stream().map(load -> number(load.name() + ": answers/s · p50 · p99 µs")));
+        var table = new Table("", "processes", Stream.concat(columns, Stream.of(text("problem"))).toList());
         for (var fork : forks) {
             table.row().head(Integer.toString(fork.number() + 1)).number(Integer.toString(fork.pair() + 1))
                     .text(Styles.of(fork.side())).number(Figures.of(fork.startMillis()));

@@ -38,7 +38,7 @@ final class TimeLine {
         var head = worst(comparison, Side.HEAD);
         var all = DoubleStream.concat(values(base), values(head)).summaryStatistics();
         if (all.getCount() == 0) return List.of();
-        var y = Scale.logarithmic(all.getMin(), all.getMax(), Figures::micros);
+        var y = Scale.logarithmic(all.getMin(), all.getMax(), Figures::plainMicros);
         var seconds = DoubleStream.concat(seconds(base), seconds(head)).max().orElse(1);
         var pictures = new ArrayList<String>();
         for (var shown : List.of(base, head)) shown.ifPresent(each -> pictures.add(picture(each, seconds, y)));

@@ -4,6 +4,7 @@ import dev.anillo.bench.compare.Comparison;
 import dev.anillo.bench.compare.LoadPoint;
 import dev.anillo.bench.compare.Metric;
 import dev.anillo.bench.compare.Side;
+import dev.anillo.bench.gate.Verdict.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -57,13 +58,13 @@ final class Trend {
         var plot = new Plot("trend-" + metric.name().toLowerCase(Locale.ROOT), title(), description(),
                 Scale.linear(0.5, points.size() + 0.5, value -> value == Math.rint(value) ? Figures.plain(value) : ""),
                 "runs, the last at the right", Scale.linear(Math.max(0, values.getMin() - margin), values.getMax() + margin, this::label),
-                metric.unit());
+                "");
         for (var i = 0; i < points.size(); i++) draw(plot, i);
         return Optional.of(plot.end());
     }
 
     private String label(double value) {
-        return metric == Metric.P99 ? Figures.micros(value) : Figures.of(value);
+        return metric.unit().equals("µs") ? Figures.micros(value) : Figures.of(value);
     }
 
     private String title() {
@@ -82,8 +83,8 @@ final class Trend {
         var low = point.at(figure.change().low());
         var high = point.at(figure.change().high());
         if (Double.isFinite(low) && Double.isFinite(high)) plot.whisker("whisker head", x + SHIFT, low, high);
-        plot.marker(Side.HEAD, point.run.verdict().equals("SLOWER") ? "marker lost" : "marker", x + SHIFT, figure.head(),
-                tip(point, "head", figure.head()));
+        plot.marker(Side.HEAD, "marker", x + SHIFT, figure.head(), tip(point, "head", figure.head()));
+        if (point.run.verdict().equals(Outcome.SLOWER.name())) plot.above("lost", x + SHIFT, Double.isFinite(high) ? high : figure.head(), "✕");
     }
 
     private String tip(Point point, String side, double value) {
