@@ -1,7 +1,12 @@
 package dev.anillo.bench.compare;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
 
 /// What a comparison has come to: all that reports show, and a gate judges.
 ///
@@ -25,8 +30,27 @@ public record Comparison(Map<String, String> machine, Map<Side, String> commands
         return names.get(side);
     }
 
+    /// The load in the middle of those with a schedule, as in production: neither idle nor at its end. Empty: there is none.
+    public Optional<LoadPoint> middle() {
+        var scheduled = loads.stream().filter(LoadPoint::hasSchedule)
+                .sorted(Comparator.comparingDouble(LoadPoint::requestsPerSecond)).toList();
+        return scheduled.isEmpty() ? Optional.empty() : Optional.of(scheduled.get((scheduled.size() - 1) / 2));
+    }
+
+    /// When the first request was due, since the epoch. Empty: none ever was.
+    public OptionalLong beganMillis() {
+        return Stream.concat(calibration.stream(), forks.stream()).flatMap(fork -> fork.measurements().stream())
+                .mapToLong(Measurement::beganMillis).min();
+    }
+
+    /// What sound processes recorded under a load, one of each; without those that recorded nothing.
+    public List<Histogram> latencies(Side side, LoadPoint load) {
+        return sound(side).stream().flatMap(fork -> fork.measurement(load.name()).stream()).map(Measurement::latencies)
+                .filter(latencies -> latencies.getTotalCount() > 0).toList();
+    }
+
     /// Processes whose figures count.
     public List<Fork> sound(Side side) {
-        return forks.stream().filter(fork -> fork.side() == side && fork.problem() == null).toList();
+        return forks.stream().filter(fork -> fork.side() == side && fork.isSound()).toList();
     }
 }

@@ -1,0 +1,163 @@
+package dev.anillo.bench.report;
+
+import dev.anillo.bench.compare.Change;
+import dev.anillo.bench.compare.Comparison;
+import dev.anillo.bench.compare.Fork;
+import dev.anillo.bench.compare.Interval;
+import dev.anillo.bench.compare.LoadPoint;
+import dev.anillo.bench.compare.Measurement;
+import dev.anillo.bench.compare.Measurement.Pause;
+import dev.anillo.bench.compare.Measurement.Tick;
+import dev.anillo.bench.compare.Metric;
+import dev.anillo.bench.compare.Side;
+import dev.anillo.bench.compare.Visible;
+import dev.anillo.bench.gate.Verdict;
+import dev.anillo.bench.gate.Verdict.Finding;
+import dev.anillo.bench.gate.Verdict.Judged;
+import dev.anillo.bench.gate.Verdict.Outcome;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
+
+/// A comparison as a machine could have made it: a base, and a head that takes 4 % more processor time.
+final class MadeUp {
+    static final List<LoadPoint> LOADS = List.of(new LoadPoint("one", 0, 1, true), new LoadPoint("25%", 24_000, 64, false),
+            new LoadPoint("50%", 48_000, 64, false), new LoadPoint("75%", 72_000, 64, false), new LoadPoint("peak", 0, 64, false));
+    static final Map<Side, String> NAMES = Map.of(Side.BASE, "v0.1.0", Side.HEAD, "3f9c2ab");
+    static final int PAIRS = 12;
+    static final int FAILED = 7;
+    static final double HEAD_CPU_AT_PEAK = 5.61;
+    static final long BEGAN_MILLIS = 1_795_000_000_000L;
+
+    private MadeUp() {}
+
+    static Comparison comparison() {
+        var random = new Random(1);
+        var forks = new ArrayList<Fork>();
+        for (var number = 0; number < 2 * PAIRS; number++) forks.add(fork(random, number, number % 2 == 0 ? Side.BASE : Side.HEAD));
+        return of(NAMES, machine(), forks, changes(random), List.of("switches: /proc/PID/status cannot be read while a process ends"));
+    }
+
+    static Comparison of(Map<Side, String> names, Map<String, String> machine, List<Fork> forks, List<Change> changes,
+            List<String> notes) {
+        var visible = List.of(new Visible(Metric.CPU, "peak", 0.013, 0.018), new Visible(Metric.P99, "50%", 0.09, 0.125),
+                new Visible(Metric.THROUGHPUT, "peak", 0.02, 0.028), new Visible(Metric.CALLS, "one", 0.01, 0.014));
+        return new Comparison(machine, Map.of(Side.BASE, "java -jar base.jar --port 3000", Side.HEAD, "java -jar head.jar --port 3000"),
+                names, LOADS, List.of(), forks.isEmpty() ? List.of() : visible, forks, changes, notes, 754);
+    }
+
+    static Map<String, String> machine() {
+        var machine = new LinkedHashMap<String, String>();
+        machine.put("processor", "AMD EPYC 9R14, 2 that this process may use");
+        machine.put("pinning", "server on 1, generator on 0");
+        machine.put("kernel", "Linux 6.18.44 x86_64");
+        machine.put("JDK", "OpenJDK 64-Bit Server VM 25.0.3+9, Temurin-25.0.3+9");
+        machine.put("settings", "12 pairs, 5 loads of 5 s, seed 4711");
+        return machine;
+    }
+
+    static Fork fork(Random random, int number, Side side) {
+        var problem = number == FAILED ? "answered 503 to 12 of 240,000 requests" : null;
+        var measurements = LOADS.stream().limit(problem == null ? LOADS.size() : 2).map(load -> measurement(random, load, side, number));
+        return new Fork(number, number / 2, side, 170 + 10 * random.nextDouble(), measurements.toList(), problem);
+    }
+
+    private static Measurement measurement(Random random, LoadPoint load, Side side, int number) {
+        var middle = (load.connections() == 1 ? 60_000 : load.hasSchedule() ? 32_000 + 20e6 / (110_000 - load.requestsPerSecond())
+                * load.requestsPerSecond() / 1_000 : 640_000) * (side == Side.HEAD ? 1.05 : 1) * (1 + 0.04 * random.nextGaussian());
+        var perSecond = load.hasSchedule() ? load.requestsPerSecond() : load.connections() == 1 ? 15_500 : side == Side.HEAD ? 93_000 : 96_500;
+        var latencies = new Histogram(3);
+        latencies.setAutoResize(true);
+        var ticks = new ArrayList<Tick>();
+        for (var tick = 0; tick < 50; tick++) {
+            var own = new Histogram(3);
+            own.setAutoResize(true);
+            var slow = random.nextInt(25) == 0 ? 6 : 1;
+            for (var i = 0; i < 400; i++) own.recordValue((long) (middle * Math.exp(0.35 * random.nextGaussian())
+                    * (random.nextInt(150) == 0 ? 8 * slow : 1)));
+            latencies.add(own);
+            ticks.add(new Tick(0.1 * (tick + 1), Math.round(perSecond / 10), own.getValueAtPercentile(50) / 1e3,
+                    own.getValueAtPercentile(99) / 1e3, own.getMaxValue() / 1e3, load.hasSchedule() ? 2 + random.nextDouble() : Double.NaN));
+        }
+        var figures = new EnumMap<Metric, Double>(Metric.class);
+        figures.put(Metric.THROUGHPUT, perSecond * (1 + 0.01 * random.nextGaussian()));
+        figures.put(Metric.P50, latencies.getValueAtPercentile(50) / 1e3);
+        figures.put(Metric.P99, latencies.getValueAtPercentile(99) / 1e3);
+        figures.put(Metric.MAX, latencies.getMaxValue() / 1e3);
+        if (number != 4) figures.put(Metric.CPU, 5.4 * (side == Side.HEAD ? 1.04 : 1) * (1 + 0.01 * random.nextGaussian()));
+        var pauses = number % 3 == 0 ? List.of(new Pause(1.4, 2.1, "G1 Evacuation Pause"), new Pause(3.9, 1.7, "G1 Evacuation Pause"))
+                : List.<Pause>of();
+        return new Measurement(load, BEGAN_MILLIS + 31_000L * number, figures, latencies, ticks, pauses);
+    }
+
+    static List<Change> changes(Random random) {
+        var changes = new ArrayList<Change>();
+        for (var load : LOADS) {
+            var part = load.requestsPerSecond() / 96_000;
+            var latency = load.connections() == 1 ? 60 : load.hasSchedule() ? 32 + 40 * part / (1.2 - part) : 640;
+            changes.add(ratio(random, Metric.THROUGHPUT, load, load.hasSchedule() ? load.requestsPerSecond() : load.connections() == 1
+                    ? 15_500 : 96_500, load.hasSchedule() ? 0 : -0.034, load.hasSchedule() ? 0.0004 : 0.012));
+            changes.add(ratio(random, Metric.P50, load, latency, 0.02, 0.02));
+            changes.add(ratio(random, Metric.P99, load, latency * 4.1, 0.03, 0.09));
+            changes.add(ratio(random, Metric.P999, load, latency * 11, 0.01, 0.25));
+            changes.add(ratio(random, Metric.MAX, load, latency * 70, 0.1, 0.6));
+            changes.add(ratio(random, Metric.CPU, load, load.name().equals("peak") ? HEAD_CPU_AT_PEAK / 1.041 : 27.1, 0.04, 0.01));
+            changes.add(difference(random, Metric.CALLS, load, 2.31, load.isCounted() ? 1.0 : 0.02, 0.01));
+            changes.add(difference(random, Metric.ALLOCATED, load, 1.6, -0.4, 0.3));
+            changes.add(new Change(Metric.SWITCHES, load.name(), Double.NaN, Double.NaN, unknown(), missing()));
+        }
+        return changes;
+    }
+
+    private static double[] missing() {
+        return Stream.generate(() -> Double.NaN).limit(PAIRS).mapToDouble(each -> each).toArray();
+    }
+
+    static Interval unknown() {
+        return new Interval(Double.NaN, Double.NaN, Double.NaN);
+    }
+
+    private static Change ratio(Random random, Metric metric, LoadPoint load, double base, double mean, double spread) {
+        var change = change(random, metric, load, base, mean, spread);
+        return new Change(metric, load.name(), base, base * (1 + (metric == Metric.CPU ? 0.041 : change.interval().estimate())),
+                change.interval(), change.pairs());
+    }
+
+    private static Change difference(Random random, Metric metric, LoadPoint load, double base, double mean, double spread) {
+        return change(random, metric, load, base, mean, spread);
+    }
+
+    private static Change change(Random random, Metric metric, LoadPoint load, double base, double mean, double spread) {
+        var pairs = random.doubles(PAIRS).map(each -> mean + spread * random.nextGaussian()).toArray();
+        pairs[FAILED / 2] = Double.NaN;
+        var estimate = java.util.Arrays.stream(pairs).filter(Double::isFinite).average().orElseThrow();
+        var half = 3.1 * spread / Math.sqrt(PAIRS - 1);
+        return new Change(metric, load.name(), base, base + estimate, new Interval(estimate, estimate - half, estimate + half), pairs);
+    }
+
+    static Verdict verdict(Comparison comparison) {
+        var judged = new ArrayList<Judged>();
+        for (var change : comparison.changes()) {
+            switch (change.metric()) {
+                case CPU -> judged.add(judged(change, 0.03, false, "peak", Finding.LOST));
+                case THROUGHPUT -> judged.add(judged(change, 0.05, false, "peak", Finding.HELD));
+                case P99 -> judged.add(judged(change, 0.1, false, "50%", Finding.UNCLEAR));
+                case CALLS -> judged.add(judged(change, 0.05, true, "one", Finding.LOST));
+                case ALLOCATED -> judged.add(judged(change, 0.2, true, "one", Finding.WON));
+                default -> {}
+            }
+        }
+        judged.removeIf(each -> each == null);
+        return new Verdict(Outcome.SLOWER, "Processor time per request at peak grew by 4.1 % (99 %: 3.1 to 5.0 %), which is more than"
+                + " the floor of 3 %; system calls per request grew by 1.00, where 0.05 is the floor. 12 pairs.", judged);
+    }
+
+    private static Judged judged(Change change, double floor, boolean isCounter, String load, Finding finding) {
+        return change.load().equals(load) ? new Judged(change, floor, isCounter, finding) : null;
+    }
+}
