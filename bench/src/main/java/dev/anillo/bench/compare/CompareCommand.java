@@ -1,6 +1,6 @@
 package dev.anillo.bench.compare;
 
-import dev.anillo.bench.report.Summary;
+import dev.anillo.bench.report.MarkdownReport;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -38,7 +38,7 @@ public final class CompareCommand implements Callable<Integer> {
         try (var workshop = new Workshop()) {
             var comparison = options.run(new Contender(names[0], base), new Contender(names[names.length - 1], head), workshop,
                     _ -> Optional.empty());
-            IO.println(Summary.of(comparison));
+            IO.println(MarkdownReport.of(comparison, Optional.empty()));
             return comparison.forks().stream().allMatch(fork -> fork.problem() == null) ? 0 : FAILED;
         }
     }

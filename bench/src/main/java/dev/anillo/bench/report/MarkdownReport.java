@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The report for a comment on a pull request: what the gate looks at and what has changed, the rest folded.
-final class MarkdownReport {
+public final class MarkdownReport {
     /// GitHub refuses comments of more than 65,536 characters. What is left is for what a build server may put around it.
     static final int COMMENT_CHARACTERS_MAX = 60_000;
     /// Rows that are not folded: as many as are read at one glance.
@@ -30,7 +30,7 @@ final class MarkdownReport {
         rows = Row.of(comparison, verdict);
     }
 
-    static String of(Comparison comparison, Optional<Verdict> verdict) {
+    public static String of(Comparison comparison, Optional<Verdict> verdict) {
         var report = new MarkdownReport(comparison, verdict);
         var summary = Summary.of(comparison, verdict);
         report.out.append("### ").append(escaped(summary.headline())).append("\n\n").append(escaped(summary.paragraph())).append("\n\n");

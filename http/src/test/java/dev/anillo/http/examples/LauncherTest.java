@@ -233,7 +233,7 @@ class LauncherTest {
             --transport  | unknown option --transport (./anillo --help lists them)
             Missing.java | no file Missing.java
             .            | . is a directory: name the file to run, like ./Main.java
-            bench        | bench what? ./anillo bench target, load, peers or micro (./anillo --help lists them)
+            bench        | bench what? ./anillo bench target, load, compare, gate, peers or micro (./anillo --help lists them)
             notes.txt    | notes.txt is neither a command (doctor, serve, simulate, bench) nor the name of a .java file
             """)
     void saysInOneLineWhatIsWrongWithTheCommandLine(String word, String message) throws Exception {
