@@ -6,6 +6,7 @@ import dev.anillo.bench.report.Reports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Spec;
 
 /// What `compare` and `gate` have in common on their command lines.
 public final class CompareOptions {
+    private static final String NO_RATES = "none";
     private static final double SECONDS_MAX = 86_400;
 
     @Option(names = "--path", paramLabel = "PATH", defaultValue = "/",
@@ -26,9 +28,9 @@ public final class CompareOptions {
     @Option(names = {"-c", "--connections"}, paramLabel = "N", defaultValue = "32", description = "default ${DEFAULT-VALUE}")
     private int connections;
 
-    @Option(names = "--rates", paramLabel = "PERCENT,...", split = ",", defaultValue = "25,50,75",
-            description = "of base's peak that schedules ask for (default ${DEFAULT-VALUE})")
-    private List<Double> percents;
+    @Option(names = "--rates", paramLabel = "PERCENT,...", defaultValue = "25,50,75",
+            description = "of base's peak that schedules ask for, or none (default ${DEFAULT-VALUE})")
+    private String rates;
 
     @Option(names = "--time", paramLabel = "SECONDS", defaultValue = "300",
             description = "in all, calibration and starts included (default ${DEFAULT-VALUE})")
@@ -77,7 +79,7 @@ public final class CompareOptions {
 
     public Plan plan() throws IOException {
         require("--connections", connections >= 1, "1 or more");
-        require("--rates", percents.stream().allMatch(percent -> percent > 0 && percent <= 100), "more than 0, to 100");
+        require("--rates", percents().stream().allMatch(percent -> percent > 0 && percent <= 100), "more than 0, to 100");
         require("--time", timeSeconds > 0 && timeSeconds <= SECONDS_MAX, "more than 0 s, to a day");
         require("--pairs", pairs == 0 || pairs >= Plan.PAIRS_MIN, Plan.PAIRS_MIN + " or more: fewer tell nothing");
         require("--calibration", calibrationPairs >= 2, "2 or more");
@@ -86,14 +88,23 @@ public final class CompareOptions {
         var cpus = Cpus.choose();
         var server = serverCpus == null ? Integer.toString(cpus.server()) : serverCpus;
         var generator = generatorCpu == null ? cpus.generator() : generatorCpu;
-        return new Plan(path, percents.stream().sorted().map(percent -> percent / 100).toList(), connections, seconds,
+        return new Plan(path, percents().stream().map(percent -> percent / 100).toList(), connections, seconds,
                 warmUpSeconds, timeSeconds, pairs, calibrationPairs, server, generator, seed);
     }
 
     /// The name of the schedule in the middle, the lower one of two; null without any.
     public String middle() {
-        var ascending = percents.stream().sorted().toList();
-        return ascending.isEmpty() ? null : Math.round(ascending.get((ascending.size() - 1) / 2)) + "%";
+        var ascending = percents();
+        return ascending.isEmpty() ? null : LoadPoint.name(ascending.get((ascending.size() - 1) / 2) / 100);
+    }
+
+    private List<Double> percents() {
+        if (rates.equals(NO_RATES)) return List.of();
+        try {
+            return Arrays.stream(rates.split(",")).map(Double::valueOf).sorted().toList();
+        } catch (NumberFormatException _) {
+            throw new ParameterException(spec.commandLine(), "--rates " + rates + ": percents are wanted, as 25,50,75, or none");
+        }
     }
 
     /// Compares, and lets somebody judge, and writes the reports.

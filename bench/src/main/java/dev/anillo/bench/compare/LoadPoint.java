@@ -17,7 +17,11 @@ public record LoadPoint(String name, double requestsPerSecond, int connections, 
     }
 
     static LoadPoint part(double part, double peak, int connections) {
-        return new LoadPoint(Math.round(100 * part) + "%", part * peak, connections, false);
+        return new LoadPoint(name(part), part * peak, connections, false);
+    }
+
+    static String name(double part) {
+        return Math.round(100 * part) + "%";
     }
 
     public boolean hasSchedule() {

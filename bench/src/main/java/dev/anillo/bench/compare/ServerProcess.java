@@ -1,6 +1,7 @@
 package dev.anillo.bench.compare;
 
 import dev.anillo.bench.machine.ProcessTree;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -23,6 +24,7 @@ final class ServerProcess implements AutoCloseable {
     private static final int ANSWER_SECONDS_MAX = 10;
     private static final int LOG_CHARACTERS_MAX = 600;
     private static final int GOOD_MAX = 399;
+    private static final File NOTHING = new File("/dev/null");
     private static final String HOST = "127.0.0.1";
 
     private static final Set<ServerProcess> ALIVE = ConcurrentHashMap.newKeySet();
@@ -54,9 +56,9 @@ final class ServerProcess implements AutoCloseable {
             throws IOException, InterruptedException {
         var port = freePort();
         var log = Files.createTempFile(scratch, "server-", ".log");
-        var builder = new ProcessBuilder("taskset", "-c", cpus, "sh", "-c", "exec " + contender.command(port))
+        var builder = new ProcessBuilder("taskset", "-c", cpus, "sh", "-c", contender.command(port))
                 .directory(contender.directory().toFile()).redirectErrorStream(true).redirectOutput(log.toFile())
-                .redirectInput(new java.io.File("/dev/null"));
+                .redirectInput(NOTHING);
         builder.environment().putAll(contender.environment());
         builder.environment().put("PORT", Integer.toString(port));
         var begun = System.nanoTime();
@@ -125,12 +127,14 @@ final class ServerProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /// Ends it and its children.
+    /// Ends it and its children, and returns when they are gone: what one leaves running would disturb the next one. A shell
+    /// ends when its children have.
     @Override
     public void close() {
         ALIVE.remove(this);
         var children = process.descendants().toList();
-        process.destroy();
+        if (children.isEmpty()) process.destroy();
+        else children.forEach(ProcessHandle::destroy);
         try {
             if (!process.waitFor(END_MILLIS_MAX, TimeUnit.MILLISECONDS)) process.destroyForcibly().waitFor();
         } catch (InterruptedException interrupted) {
