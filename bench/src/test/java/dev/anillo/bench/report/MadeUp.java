@@ -16,10 +16,12 @@ import dev.anillo.bench.gate.Verdict.Finding;
 import dev.anillo.bench.gate.Verdict.Judged;
 import dev.anillo.bench.gate.Verdict.Outcome;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
@@ -41,6 +43,37 @@ final class MadeUp {
         var forks = new ArrayList<Fork>();
         for (var number = 0; number < 2 * PAIRS; number++) forks.add(fork(random, number, number % 2 == 0 ? Side.BASE : Side.HEAD));
         return of(NAMES, machine(), forks, changes(random), List.of("switches: /proc/PID/status cannot be read while a process ends"));
+    }
+
+    /// Nothing ever answered.
+    static Comparison empty() {
+        return of(NAMES, machine(), List.of(), List.of(), List.of("the server did not start: exit status 1"));
+    }
+
+    /// Processes were started, and none of their figures counts.
+    static Comparison allFailed() {
+        var forks = Stream.of(Side.BASE, Side.HEAD).map(side -> new Fork(side.ordinal(), 0, side, Double.NaN, List.of(),
+                "no answer within 30 s")).toList();
+        var changes = Stream.of(Metric.values()).map(metric -> new Change(metric, "peak", Double.NaN, Double.NaN, unknown(),
+                new double[] {Double.NaN})).toList();
+        return of(NAMES, machine(), forks, changes, List.of());
+    }
+
+    /// Too few for any interval.
+    static Comparison onePair() {
+        var random = new Random(2);
+        var forks = List.of(fork(random, 0, Side.BASE), fork(random, 1, Side.HEAD));
+        var changes = LOADS.stream().map(load -> new Change(Metric.P99, load.name(), 100, 104, unknown(), new double[] {0.04})).toList();
+        return of(NAMES, machine(), forks, changes, List.of());
+    }
+
+    /// Each text that comes from outside is this one.
+    static Comparison hostile(String text) {
+        var fork = new Fork(0, 0, Side.HEAD, 1, List.of(), text);
+        var change = new Change(Metric.CPU, text, 1, 2, new Interval(1, 0.9, 1.1), new double[] {0.9, 1.1});
+        return new Comparison(Map.of(text, text), Map.of(Side.BASE, text, Side.HEAD, text), Map.of(Side.BASE, text, Side.HEAD, text),
+                List.of(new LoadPoint(text, 10, 1, false)), List.of(fork), List.of(new Visible(Metric.CPU, text, 1, 1)),
+                List.of(fork), List.of(change), List.of(text), 1);
     }
 
     static Comparison of(Map<Side, String> names, Map<String, String> machine, List<Fork> forks, List<Change> changes,
@@ -135,29 +168,25 @@ final class MadeUp {
     private static Change change(Random random, Metric metric, LoadPoint load, double base, double mean, double spread) {
         var pairs = random.doubles(PAIRS).map(each -> mean + spread * random.nextGaussian()).toArray();
         pairs[FAILED / 2] = Double.NaN;
-        var estimate = java.util.Arrays.stream(pairs).filter(Double::isFinite).average().orElseThrow();
+        var estimate = Arrays.stream(pairs).filter(Double::isFinite).average().orElseThrow();
         var half = 3.1 * spread / Math.sqrt(PAIRS - 1);
         return new Change(metric, load.name(), base, base + estimate, new Interval(estimate, estimate - half, estimate + half), pairs);
     }
 
     static Verdict verdict(Comparison comparison) {
-        var judged = new ArrayList<Judged>();
-        for (var change : comparison.changes()) {
-            switch (change.metric()) {
-                case CPU -> judged.add(judged(change, 0.03, false, "peak", Finding.LOST));
-                case THROUGHPUT -> judged.add(judged(change, 0.05, false, "peak", Finding.HELD));
-                case P99 -> judged.add(judged(change, 0.1, false, "50%", Finding.UNCLEAR));
-                case CALLS -> judged.add(judged(change, 0.05, true, "one", Finding.LOST));
-                case ALLOCATED -> judged.add(judged(change, 0.2, true, "one", Finding.WON));
-                default -> {}
-            }
-        }
-        judged.removeIf(each -> each == null);
+        var judged = comparison.changes().stream().flatMap(change -> judged(change).stream()).toList();
         return new Verdict(Outcome.SLOWER, "Processor time per request at peak grew by 4.1 % (99 %: 3.1 to 5.0 %), which is more than"
                 + " the floor of 3 %; system calls per request grew by 1.00, where 0.05 is the floor. 12 pairs.", judged);
     }
 
-    private static Judged judged(Change change, double floor, boolean isCounter, String load, Finding finding) {
-        return change.load().equals(load) ? new Judged(change, floor, isCounter, finding) : null;
+    private static Optional<Judged> judged(Change change) {
+        return switch (change.metric() + " " + change.load()) {
+            case "CPU peak" -> Optional.of(new Judged(change, 0.03, false, Finding.LOST));
+            case "THROUGHPUT peak" -> Optional.of(new Judged(change, 0.05, false, Finding.HELD));
+            case "P99 50%" -> Optional.of(new Judged(change, 0.1, false, Finding.UNCLEAR));
+            case "CALLS one" -> Optional.of(new Judged(change, 0.05, true, Finding.LOST));
+            case "ALLOCATED one" -> Optional.of(new Judged(change, 0.2, true, Finding.WON));
+            default -> Optional.empty();
+        };
     }
 }
