@@ -29,7 +29,8 @@ final class HtmlReport {
     }
 
     /// @param profiles pictures of where time goes (SVG), by their titles
-    static String of(Comparison comparison, Optional<Verdict> verdict, Map<String, String> profiles, Optional<History> history) {
+    static String of(Comparison comparison, Optional<Verdict> verdict, Map<String, String> profiles,
+            Optional<History> history) {
         var report = new HtmlReport(comparison, verdict);
         report.head();
         report.changes();
@@ -97,18 +98,22 @@ final class HtmlReport {
     }
 
     private void pictures() {
-        pictures("Each pair", "One dot is one pair of processes, the first pair at the top. The bar below is the 99 % interval of their"
-                + " mean, the stroke in it the mean. Full line: no change; dashed lines: the floor, below which a change does not"
-                + " matter. Each picture has its own scale.", "", PairedDifferences.of(comparison, rows));
-        pictures("Latency by percentile", "Each step to the right leaves a tenth of the answers. The curve is of all processes together,"
-                + " dotted where fewer than ten answers remain; the band goes from the quickest process to the slowest.",
-                Legend.SIDES, PercentileCurves.of(comparison));
-        pictures("Latency over throughput", "Where the curve bends upwards, requests queue. Filled points are loads with a schedule;"
-                + " hollow ones ask again as soon as they are answered, so that their times do not compare with the others'.",
-                Legend.SIDES, Knee.of(comparison));
-        pictures("Over time", "Of each side the process with the slowest answer at the middle load. A spike that the generator's own delay"
-                + " shares is the machine's, or the generator's, and not the server's. Both have the same scales.",
-                Legend.TIMES, TimeLine.of(comparison));
+        pictures("Each pair", """
+                One dot is one pair of processes, the first pair at the top. The bar below is the 99 % interval of their \
+                mean, the stroke in it the mean. Full line: no change; dashed lines: the floor, below which a change does \
+                not matter. Each picture has its own scale.""", "", PairedDifferences.of(comparison, rows));
+        pictures("Latency by percentile", """
+                Each step to the right leaves a tenth of the answers. The curve is of all processes together, dotted where \
+                fewer than ten answers remain; the band goes from the quickest process to the slowest.""", Legend.SIDES,
+                PercentileCurves.of(comparison));
+        pictures("Latency over throughput", """
+                Where the curve bends upwards, requests queue. Filled points are loads with a schedule; hollow ones ask \
+                again as soon as they are answered, so that their times do not compare with the others'.""", Legend.SIDES,
+                Knee.of(comparison));
+        pictures("Over time", """
+                Of each side the process with the slowest answer at the middle load. A spike that the generator's own delay \
+                shares is the machine's, or the generator's, and not the server's. Both have the same scales.""", Legend.TIMES,
+                TimeLine.of(comparison));
     }
 
     private void pictures(String title, String words, String legend, List<String> pictures) {
@@ -122,9 +127,10 @@ final class HtmlReport {
 
     /// In a frame of its own, in which no script runs: what a profiler writes is not ours to trust.
     private void profile(String title, String svg) {
+        var encoded = Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8));
         section(title, "");
-        out.append("<iframe sandbox title=\"").append(Html.escaped(title)).append("\" src=\"data:image/svg+xml;base64,")
-                .append(Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8))).append("\"").append(shape(svg)).append("></iframe>\n");
+        out.append("<iframe sandbox title=\"").append(Html.escaped(title)).append('"').append(shape(svg))
+                .append(" src=\"data:image/svg+xml;base64,").append(encoded).append("\"></iframe>\n");
         end();
     }
 
@@ -135,10 +141,10 @@ final class HtmlReport {
     }
 
     private void history(History history) {
-        pictures("From run to run", "A square is head, with the 99 % interval of its change; the circle beside it the base of the same run:"
-                + " where both move, it is the machine. ✕ marks a run that the gate called slower. Runs on different"
-                + " processors are not joined.", Legend.SIDES,
-                Trend.of(history, comparison));
+        pictures("From run to run", """
+                A square is head, with the 99 % interval of its change; the circle beside it the base of the same run: \
+                where both move, it is the machine. ✕ marks a run that the gate called slower. Runs on different processors \
+                are not joined.""", Legend.SIDES, Trend.of(history, comparison));
         if (history.problems().isEmpty()) return;
         out.append("<aside aria-label=\"history\"><ul>\n");
         history.problems().forEach(problem -> out.append("<li>").append(Html.escaped(problem)).append("</li>\n"));
@@ -147,8 +153,9 @@ final class HtmlReport {
 
     private void circumstances() {
         if (!comparison.visible().isEmpty()) {
-            section("What this machine can see", "From processes of base alone, before the comparison: how much they differ among"
-                    + " themselves, and which change would therefore be found.");
+            section("What this machine can see", """
+                    From processes of base alone, before the comparison: how much they differ among themselves, and which \
+                    change would therefore be found.""");
             out.append(Tables.visible(comparison));
             end();
         }
@@ -171,7 +178,8 @@ final class HtmlReport {
     }
 
     private void folded(String title, String html) {
-        out.append("<details>\n<summary>").append(Html.escaped(title)).append("</summary>\n").append(html).append("</details>\n");
+        out.append("<details>\n<summary>").append(Html.escaped(title)).append("</summary>\n").append(html)
+                .append("</details>\n");
     }
 
     private void end() {

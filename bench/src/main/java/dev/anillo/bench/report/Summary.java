@@ -44,13 +44,15 @@ record Summary(String headline, String paragraph, String tone) {
         var clearest = known.stream().sorted(Comparator.comparingDouble(Summary::clearness).reversed()).toList();
         var worse = clearest.stream().filter(Row::isWorse).toList();
         var better = clearest.stream().filter(Row::isBetter).toList();
-        return String.format(Locale.ROOT, "Of %d figures %s worse%s, and %s better%s, with %.0f %% confidence each.", known.size(),
-                are(worse.size()), examples(worse), are(better.size()), examples(better), 100 * Comparison.CONFIDENCE);
+        return String.format(Locale.ROOT, "Of %d figures %s worse%s, and %s better%s, with %.0f %% confidence each.",
+                known.size(), are(worse.size()), examples(worse), are(better.size()), examples(better),
+                100 * Comparison.CONFIDENCE);
     }
 
     /// How often the interval would fit between the change and none.
     private static double clearness(Row row) {
-        return Math.abs(row.change().interval().estimate()) / Math.max(row.change().interval().halfWidth(), Double.MIN_NORMAL);
+        var interval = row.change().interval();
+        return Math.abs(interval.estimate()) / Math.max(interval.halfWidth(), Double.MIN_NORMAL);
     }
 
     private static String are(int count) {

@@ -65,8 +65,8 @@ final class Tables {
     }
 
     static String loads(Comparison comparison) {
-        var table = new Table("", "loads", List.of(text("load"), number("requests a second"), number("connections"), text("arrivals"),
-                text("kernel's counters")));
+        var table = new Table("", "loads", List.of(text("load"), number("requests a second"), number("connections"),
+                text("arrivals"), text("kernel's counters")));
         for (var load : comparison.loads()) {
             table.row().head(load.name()).number(load.hasSchedule() ? Figures.of(load.requestsPerSecond()) : Figures.NONE)
                     .number(Figures.of(load.connections()).replaceAll("\\.0+$", ""))

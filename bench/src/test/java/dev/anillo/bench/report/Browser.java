@@ -21,7 +21,8 @@ final class Browser {
 
     private static Path find() {
         var found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .flatMap(directory -> NAMES.stream().map(name -> Path.of(directory, name))).filter(Files::isExecutable).findFirst();
+                .flatMap(directory -> NAMES.stream().map(name -> Path.of(directory, name)))
+                .filter(Files::isExecutable).findFirst();
         assumeTrue(found.isPresent(), "none of " + NAMES + " is on the PATH");
         return found.get();
     }
@@ -30,9 +31,9 @@ final class Browser {
     ///
     /// @param profile a directory that it may fill
     static String dom(Path page, Path profile, String... options) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(find().toString(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
-                "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                "--disable-dev-shm-usage", "--user-data-dir=" + profile));
+        var command = new ArrayList<>(List.of(find().toString(), "--headless", "--no-sandbox", "--disable-gpu",
+                "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+                "--disable-sync", "--disable-dev-shm-usage", "--user-data-dir=" + profile));
         command.addAll(List.of(options));
         command.addAll(List.of("--dump-dom", page.toUri().toString()));
         var dom = Files.createTempFile(profile.getParent(), "dom", ".html");

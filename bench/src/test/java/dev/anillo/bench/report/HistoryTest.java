@@ -8,6 +8,7 @@ import dev.anillo.bench.compare.Side;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -59,13 +60,14 @@ class HistoryTest {
         var broken = List.of("{\"schema\":\"anillo.history/1\",\"da", "", "[]", "{\"schema\":\"anillo.history/2\"}",
                 "{\"schema\":\"anillo.history/1\"}", Files.readString(file).strip().replace("\"P99\"", "\"P42\""),
                 Files.readString(file).strip().replace("2026-11-30", "yesterday"));
-        Files.write(file, broken, java.nio.file.StandardOpenOption.APPEND);
+        Files.write(file, broken, StandardOpenOption.APPEND);
         History.append(file, run("b", "EPYC"));
         var history = History.read(file);
         assertEquals(List.of(run("a", "EPYC"), run("b", "EPYC")), history.runs());
         assertEquals(broken.size(), history.problems().size());
         for (var i = 0; i < broken.size(); i++) {
-            assertTrue(history.problems().get(i).startsWith("history.jsonl, line " + (i + 2) + " is left out: "), history.problems().get(i));
+            var problem = history.problems().get(i);
+            assertTrue(problem.startsWith("history.jsonl, line " + (i + 2) + " is left out: "), problem);
         }
         assertEquals(broken, Files.readAllLines(file).subList(1, 1 + broken.size()));
     }

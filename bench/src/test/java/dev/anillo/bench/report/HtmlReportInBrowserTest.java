@@ -12,14 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a reader gets to see. A browser's helpers may still write to its profile when it has ended, hence the cleanup's mode.
+/// What a reader gets to see.
 class HtmlReportInBrowserTest {
     private static final int PHONE_PIXELS = 412;
 
-    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    @TempDir
     private Path directory;
 
     private String dom(String html, String... options) throws IOException, InterruptedException {
@@ -53,16 +52,16 @@ class HtmlReportInBrowserTest {
 
     @Test
     void hostileNamesDoNothing() throws Exception {
-        var dom = dom(HtmlReport.of(MadeUp.hostile("</title><script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"),
-                Optional.empty(), Map.of("<b>", "<svg xmlns='http://www.w3.org/2000/svg' onload=\"top.document.title='taken'\"/>"),
-                Optional.empty()));
+        var name = "</title><script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">";
+        var profile = "<svg xmlns='http://www.w3.org/2000/svg' onload=\"top.document.title='taken'\"/>";
+        var dom = dom(HtmlReport.of(MadeUp.hostile(name), Optional.empty(), Map.of("<b>", profile), Optional.empty()));
         assertFalse(dom.contains("<title>taken"));
         assertFalse(dom.contains("<script"));
         assertFalse(dom.contains("<img"));
     }
 
-    /// In a frame as wide as a phone, as windows cannot be that small; with a script that measures, in the place of the policy
-    /// that allows none.
+    /// In a frame as wide as a phone, as windows cannot be that small; with a script that measures, in the place of the
+    /// policy that allows none.
     @Test
     void thePageIsNoWiderThanAPhone() throws Exception {
         var html = judged(MadeUp.comparison());
@@ -72,11 +71,12 @@ class HtmlReportInBrowserTest {
                 <script>
                 addEventListener('load', () => parent.postMessage(innerWidth + ' ' + document.documentElement.scrollWidth, '*'))
                 </script>"""));
-        var widths = Pattern.compile("data-widths=\"(\\d+) (\\d+)\"").matcher(dom("""
+        var dom = dom("""
                 <!doctype html>
                 <script>addEventListener('message', event => document.body.dataset.widths = event.data)</script>
                 <body><iframe src="phone.html" width="%d" height="900" style="border: 0"></iframe></body>
-                """.formatted(PHONE_PIXELS), "--hide-scrollbars", "--allow-file-access-from-files", "--virtual-time-budget=20000"));
+                """.formatted(PHONE_PIXELS), "--hide-scrollbars", "--virtual-time-budget=20000");
+        var widths = Pattern.compile("data-widths=\"(\\d+) (\\d+)\"").matcher(dom);
         assertTrue(widths.find());
         assertEquals(PHONE_PIXELS, Integer.parseInt(widths.group(1)));
         assertEquals(PHONE_PIXELS, Integer.parseInt(widths.group(2)));

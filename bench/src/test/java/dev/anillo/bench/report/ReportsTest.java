@@ -21,7 +21,8 @@ class ReportsTest {
         var out = directory.resolve("a").resolve("b");
         var history = directory.resolve("history.jsonl");
         for (var run = 1; run <= 2; run++) {
-            var files = Reports.write(comparison, Optional.of(MadeUp.verdict(comparison)), out, Optional.of(history), Map.of());
+            var verdict = Optional.of(MadeUp.verdict(comparison));
+            var files = Reports.write(comparison, verdict, out, Optional.of(history), Map.of());
             assertEquals(List.of(out.resolve("report.html"), out.resolve("report.md"), out.resolve("report.json")), files);
             for (var file : files) assertTrue(Files.size(file) > 1_000, file.toString());
             assertEquals(run, History.read(history).runs().size());
