@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// The report for people, in one file: it needs nothing else, no script and no network, and its policy allows neither.
 final class HtmlReport {
@@ -65,11 +66,19 @@ final class HtmlReport {
                 """.formatted(POLICY, Html.escaped(summary.headline()), resource("report.css"), summary.tone(),
                 Html.escaped(summary.headline()), Html.escaped(summary.paragraph()),
                 Html.escaped(Summary.pairs(comparison) + ", " + Summary.when(comparison))));
-        if (!comparison.notes().isEmpty()) {
-            out.append("<aside aria-label=\"notes\"><strong>What could not be measured</strong>\n<ul>\n");
-            comparison.notes().forEach(note -> out.append("<li>").append(Html.escaped(note)).append("</li>\n"));
-            out.append("</ul></aside>\n");
-        }
+        aside("What could not be measured", Stream.concat(failures(), comparison.notes().stream()).toList());
+    }
+
+    private Stream<String> failures() {
+        return comparison.forks().stream().filter(fork -> !fork.isSound()).map(fork -> "process " + (fork.number() + 1) + ", "
+                + Styles.of(fork.side()) + ", does not count: " + fork.problem());
+    }
+
+    private void aside(String title, List<String> items) {
+        if (items.isEmpty()) return;
+        out.append("<aside>\n<strong>").append(title).append("</strong>\n<ul>\n");
+        items.forEach(item -> out.append("<li>").append(Html.escaped(item)).append("</li>\n"));
+        out.append("</ul>\n</aside>\n");
     }
 
     private static String resource(String name) {
@@ -145,10 +154,7 @@ final class HtmlReport {
                 A square is head, with the 99 % interval of its change; the circle beside it the base of the same run: \
                 where both move, it is the machine. ✕ marks a run that the gate called slower. Runs on different processors \
                 are not joined.""", Legend.SIDES, Trend.of(history, comparison));
-        if (history.problems().isEmpty()) return;
-        out.append("<aside aria-label=\"history\"><ul>\n");
-        history.problems().forEach(problem -> out.append("<li>").append(Html.escaped(problem)).append("</li>\n"));
-        out.append("</ul></aside>\n");
+        aside("What could not be read", history.problems());
     }
 
     private void circumstances() {

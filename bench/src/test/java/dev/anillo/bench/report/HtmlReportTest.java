@@ -114,6 +114,7 @@ class HtmlReportTest {
     void oneProcessThatFailedIsNamedAndDoesNotCount() {
         var html = page(MadeUp.comparison());
         assertTrue(html.contains("11 pairs of processes of 12, as 1 process failed"));
+        assertTrue(html.contains("<li>process 8, head, does not count: answered 503 to 12 of 240,000 requests</li>"));
         assertTrue(html.contains("✕ answered 503 to 12 of 240,000 requests"));
         assertFalse(html.contains("process " + (MadeUp.FAILED + 1) + ", load"));
     }
