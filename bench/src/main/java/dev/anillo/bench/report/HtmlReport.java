@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 final class HtmlReport {
     private static final String POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src data:";
     private static final Pattern VIEW_BOX = Pattern.compile("<svg[^>]*?viewBox=[\"']0 0 ([1-9][0-9.]*) ([1-9][0-9.]*)[\"']");
+    /// With it a picture would not become as wide as its frame.
+    private static final Pattern SIZE = Pattern.compile("(<svg[^>]*?) width=[\"'][0-9.]+[\"'] height=[\"'][0-9.]+[\"']");
 
     private final Comparison comparison;
     private final List<Row> rows;
@@ -134,19 +136,19 @@ final class HtmlReport {
         end();
     }
 
-    /// In a frame of its own, in which no script runs: what a profiler writes is not ours to trust.
+    /// In a frame of its own, in which no script runs: what a profiler writes is not ours to trust. A frame does not know how
+    /// high its picture is.
     private void profile(String title, String svg) {
-        var encoded = Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8));
-        section(title, "");
-        out.append("<iframe sandbox title=\"").append(Html.escaped(title)).append('"').append(shape(svg))
-                .append(" src=\"data:image/svg+xml;base64,").append(encoded).append("\"></iframe>\n");
-        end();
-    }
-
-    /// A frame does not know how high its picture is.
-    private static String shape(String svg) {
         var box = VIEW_BOX.matcher(svg);
-        return box.find() ? " style=\"height:auto;aspect-ratio:" + box.group(1) + "/" + box.group(2) + "\"" : "";
+        var shape = box.find() ? " style=\"height:auto;aspect-ratio:" + box.group(1) + "/" + box.group(2) + "\"" : "";
+        var fitting = shape.isEmpty() ? svg : SIZE.matcher(svg).replaceFirst("$1");
+        section(title, "");
+        out.append("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"").append(Html.escaped(title))
+                .append("\"><iframe sandbox title=\"").append(Html.escaped(title)).append('"').append(shape)
+                .append(" src=\"data:image/svg+xml;base64,")
+                .append(Base64.getEncoder().encodeToString(fitting.getBytes(StandardCharsets.UTF_8)))
+                .append("\"></iframe></div>\n");
+        end();
     }
 
     private void history(History history) {

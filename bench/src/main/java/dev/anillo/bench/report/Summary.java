@@ -28,11 +28,12 @@ record Summary(String headline, String paragraph, String tone) {
         var head = comparison.name(Side.HEAD);
         if (verdict.isEmpty()) return new Summary(head + " beside " + base, sentence(comparison), "calm");
         var why = verdict.get().why();
+        var isMeasured = !verdict.get().judged().isEmpty();
         return switch (verdict.get().outcome()) {
             case PASSED -> new Summary("✓ Passed: " + head + " holds against " + base, why, "better");
-            case SLOWER -> new Summary("✕ Slower: " + head + " loses to " + base, why, "worse");
-            case TOO_NOISY -> new Summary("? Too noisy: " + head + " and " + base + " cannot be told apart well enough", why,
-                    "unclear");
+            case SLOWER -> new Summary((isMeasured ? "✕ Slower: " : "✕ Failed: ") + head + " loses to " + base, why, "worse");
+            case TOO_NOISY -> new Summary((isMeasured ? "? Too noisy: " : "? Undecided: ") + head + " and " + base
+                    + " cannot be told apart well enough", why, "unclear");
         };
     }
 

@@ -97,7 +97,8 @@ final class Tables {
         for (var fork : forks) {
             table.row().head(Integer.toString(fork.number() + 1)).number(Integer.toString(fork.pair() + 1))
                     .text(Styles.of(fork.side()))
-                    .cell("problem", Map.of(), fork.isSound() ? "" : "✕ " + fork.problem()).number(Figures.of(fork.startMillis()));
+                    .cell("problem", Map.of(), fork.isSound() ? "" : "✕ " + fork.problem())
+                    .number(Figures.of(fork.startMillis()));
             for (var load : loads) table.number(figures(fork, load));
             table.endRow();
         }

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.anillo.bench.compare.Comparison;
+import dev.anillo.bench.gate.Verdict;
+import dev.anillo.bench.gate.Verdict.Outcome;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -128,13 +131,26 @@ class HtmlReportTest {
     }
 
     @Test
-    void aProfileHasAFrameInWhichNoScriptRuns() {
-        var html = HtmlReport.of(MadeUp.comparison(), Optional.empty(),
-                Map.of("CPU of \"head\"", "<svg viewBox=\"0 0 1200 300\"><script>x()</script></svg>"), Optional.empty());
+    void aProfileHasAFrameInWhichNoScriptRunsAndIsAsWideAsThat() {
+        var profile = "<svg class=\"x\" width=\"1200\" height=\"300\" viewBox=\"0 0 1200 300\"><script>x()</script></svg>";
+        var html = HtmlReport.of(MadeUp.comparison(), Optional.empty(), Map.of("CPU of \"head\"", profile), Optional.empty());
         assertTrue(html.contains("<iframe sandbox title=\"CPU of &quot;head&quot;\""));
         assertTrue(html.contains(" style=\"height:auto;aspect-ratio:1200/300\""));
-        assertTrue(html.contains(" src=\"data:image/svg+xml;base64,"));
         assertFalse(html.contains("<script"));
+        var svg = Pattern.compile(" src=\"data:image/svg\\+xml;base64,([^\"]*)\"").matcher(html);
+        assertTrue(svg.find());
+        assertEquals("<svg class=\"x\" viewBox=\"0 0 1200 300\"><script>x()</script></svg>",
+                new String(Base64.getDecoder().decode(svg.group(1)), StandardCharsets.UTF_8));
+    }
+
+    /// Nobody measured that head is slower when its processes failed.
+    @Test
+    void aVerdictOnNoFigureDoesNotSaySlowerNorNoisy() {
+        for (var outcome : List.of(Outcome.SLOWER, Outcome.TOO_NOISY)) {
+            var html = HtmlReport.of(MadeUp.allFailed(), Optional.of(new Verdict(outcome, "1 of 1 processes failed.", List.of())),
+                    Map.of(), Optional.empty());
+            assertTrue(html.contains(outcome == Outcome.SLOWER ? "<h1>✕ Failed: 3f9c2ab" : "<h1>? Undecided: 3f9c2ab"), html);
+        }
     }
 
     @Test
