@@ -18,7 +18,8 @@ final class Figures {
         if (!Double.isFinite(figure)) return NONE;
         var size = Math.abs(figure);
         if (size >= 99.95) return withSign(String.format(Locale.ROOT, "%,.0f", figure));
-        return withSign(String.format(Locale.ROOT, size >= 9.995 ? "%.1f" : size >= 0.0995 || size == 0 ? "%.2f" : "%.3f", figure));
+        var format = size >= 9.995 ? "%.1f" : size >= 0.0995 || size == 0 ? "%.2f" : "%.3f";
+        return withSign(String.format(Locale.ROOT, format, figure));
     }
 
     /// Without zeros that say nothing, for axes.
@@ -76,7 +77,8 @@ final class Figures {
 
     /// As in `p99.9`; `min` and `max` at the ends.
     static String percentile(double percentile) {
-        return percentile == 0 ? "min" : percentile == 100 ? "max" : "p" + Double.toString(percentile).replaceAll("\\.0$", "");
+        if (percentile == 0) return "min";
+        return percentile == 100 ? "max" : "p" + Double.toString(percentile).replaceAll("\\.0$", "");
     }
 
     /// With a plus, unless it has a minus, or is as good as zero.

@@ -43,7 +43,8 @@ record History(List<Run> runs, List<String> problems) {
 
     static Run run(Comparison comparison, Optional<Verdict> verdict, Instant date) {
         return new Run(date, comparison.name(Side.HEAD), comparison.machine().getOrDefault("processor", ""),
-                verdict.map(each -> each.outcome().name()).orElse(""), comparison.changes().stream().map(History::figure).toList());
+                verdict.map(each -> each.outcome().name()).orElse(""),
+                comparison.changes().stream().map(History::figure).toList());
     }
 
     private static Figure figure(Change change) {

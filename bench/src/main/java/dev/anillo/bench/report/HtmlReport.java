@@ -11,11 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// The report for people, in one file: it needs nothing else, no script and no network, and its policy allows neither.
 final class HtmlReport {
     private static final String POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src data:";
     private static final Pattern VIEW_BOX = Pattern.compile("<svg[^>]*?viewBox=[\"']0 0 ([1-9][0-9.]*) ([1-9][0-9.]*)[\"']");
+    /// With it a picture would not become as wide as its frame.
+    private static final Pattern SIZE = Pattern.compile("(<svg[^>]*?) width=[\"'][0-9.]+[\"'] height=[\"'][0-9.]+[\"']");
 
     private final Comparison comparison;
     private final List<Row> rows;
@@ -29,7 +32,8 @@ final class HtmlReport {
     }
 
     /// @param profiles pictures of where time goes (SVG), by their titles
-    static String of(Comparison comparison, Optional<Verdict> verdict, Map<String, String> profiles, Optional<History> history) {
+    static String of(Comparison comparison, Optional<Verdict> verdict, Map<String, String> profiles,
+            Optional<History> history) {
         var report = new HtmlReport(comparison, verdict);
         report.head();
         report.changes();
@@ -64,11 +68,19 @@ final class HtmlReport {
                 """.formatted(POLICY, Html.escaped(summary.headline()), resource("report.css"), summary.tone(),
                 Html.escaped(summary.headline()), Html.escaped(summary.paragraph()),
                 Html.escaped(Summary.pairs(comparison) + ", " + Summary.when(comparison))));
-        if (!comparison.notes().isEmpty()) {
-            out.append("<aside aria-label=\"notes\"><strong>What could not be measured</strong>\n<ul>\n");
-            comparison.notes().forEach(note -> out.append("<li>").append(Html.escaped(note)).append("</li>\n"));
-            out.append("</ul></aside>\n");
-        }
+        aside("What could not be measured", Stream.concat(failures(), comparison.notes().stream()).toList());
+    }
+
+    private Stream<String> failures() {
+        return comparison.forks().stream().filter(fork -> !fork.isSound()).map(fork -> "process " + (fork.number() + 1) + ", "
+                + Styles.of(fork.side()) + ", does not count: " + fork.problem());
+    }
+
+    private void aside(String title, List<String> items) {
+        if (items.isEmpty()) return;
+        out.append("<aside>\n<strong>").append(title).append("</strong>\n<ul>\n");
+        items.forEach(item -> out.append("<li>").append(Html.escaped(item)).append("</li>\n"));
+        out.append("</ul>\n</aside>\n");
     }
 
     private static String resource(String name) {
@@ -97,18 +109,22 @@ final class HtmlReport {
     }
 
     private void pictures() {
-        pictures("Each pair", "One dot is one pair of processes, the first pair at the top. The bar below is the 99 % interval of their"
-                + " mean, the stroke in it the mean. Full line: no change; dashed lines: the floor, below which a change does not"
-                + " matter. Each picture has its own scale.", "", PairedDifferences.of(comparison, rows));
-        pictures("Latency by percentile", "Each step to the right leaves a tenth of the answers. The curve is of all processes together,"
-                + " dotted where fewer than ten answers remain; the band goes from the quickest process to the slowest.",
-                Legend.SIDES, PercentileCurves.of(comparison));
-        pictures("Latency over throughput", "Where the curve bends upwards, requests queue. Filled points are loads with a schedule;"
-                + " hollow ones ask again as soon as they are answered, so that their times do not compare with the others'.",
-                Legend.SIDES, Knee.of(comparison));
-        pictures("Over time", "Of each side the process with the slowest answer at the middle load. A spike that the generator's own delay"
-                + " shares is the machine's, or the generator's, and not the server's. Both have the same scales.",
-                Legend.TIMES, TimeLine.of(comparison));
+        pictures("Each pair", """
+                One dot is one pair of processes, the first pair at the top. The bar below is the 99 % interval of their \
+                mean, the stroke in it the mean. Full line: no change; dashed lines: the floor, below which a change does \
+                not matter. Each picture has its own scale.""", "", PairedDifferences.of(comparison, rows));
+        pictures("Latency by percentile", """
+                Each step to the right leaves a tenth of the answers. The curve is of all processes together, dotted where \
+                fewer than ten answers remain; the band goes from the quickest process to the slowest.""", Legend.SIDES,
+                PercentileCurves.of(comparison));
+        pictures("Latency over throughput", """
+                Where the curve bends upwards, requests queue. Filled points are loads with a schedule; hollow ones ask \
+                again as soon as they are answered, so that their times do not compare with the others'.""", Legend.SIDES,
+                Knee.of(comparison));
+        pictures("Over time", """
+                Of each side the process with the slowest answer at the middle load. A spike that the generator's own delay \
+                shares is the machine's, or the generator's, and not the server's. Both have the same scales.""", Legend.TIMES,
+                TimeLine.of(comparison));
     }
 
     private void pictures(String title, String words, String legend, List<String> pictures) {
@@ -120,35 +136,34 @@ final class HtmlReport {
         end();
     }
 
-    /// In a frame of its own, in which no script runs: what a profiler writes is not ours to trust.
+    /// In a frame of its own, in which no script runs: what a profiler writes is not ours to trust. A frame does not know how
+    /// high its picture is.
     private void profile(String title, String svg) {
+        var box = VIEW_BOX.matcher(svg);
+        var shape = box.find() ? " style=\"height:auto;aspect-ratio:" + box.group(1) + "/" + box.group(2) + "\"" : "";
+        var fitting = shape.isEmpty() ? svg : SIZE.matcher(svg).replaceFirst("$1");
         section(title, "");
-        out.append("<iframe sandbox title=\"").append(Html.escaped(title)).append("\" src=\"data:image/svg+xml;base64,")
-                .append(Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8))).append("\"").append(shape(svg)).append("></iframe>\n");
+        out.append("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"").append(Html.escaped(title))
+                .append("\"><iframe sandbox title=\"").append(Html.escaped(title)).append('"').append(shape)
+                .append(" src=\"data:image/svg+xml;base64,")
+                .append(Base64.getEncoder().encodeToString(fitting.getBytes(StandardCharsets.UTF_8)))
+                .append("\"></iframe></div>\n");
         end();
     }
 
-    /// A frame does not know how high its picture is.
-    private static String shape(String svg) {
-        var box = VIEW_BOX.matcher(svg);
-        return box.find() ? " style=\"height:auto;aspect-ratio:" + box.group(1) + "/" + box.group(2) + "\"" : "";
-    }
-
     private void history(History history) {
-        pictures("From run to run", "A square is head, with the 99 % interval of its change; the circle beside it the base of the same run:"
-                + " where both move, it is the machine. ✕ marks a run that the gate called slower. Runs on different"
-                + " processors are not joined.", Legend.SIDES,
-                Trend.of(history, comparison));
-        if (history.problems().isEmpty()) return;
-        out.append("<aside aria-label=\"history\"><ul>\n");
-        history.problems().forEach(problem -> out.append("<li>").append(Html.escaped(problem)).append("</li>\n"));
-        out.append("</ul></aside>\n");
+        pictures("From run to run", """
+                A square is head, with the 99 % interval of its change; the circle beside it the base of the same run: \
+                where both move, it is the machine. ✕ marks a run that the gate called slower. Runs on different processors \
+                are not joined.""", Legend.SIDES, Trend.of(history, comparison));
+        aside("What could not be read", history.problems());
     }
 
     private void circumstances() {
         if (!comparison.visible().isEmpty()) {
-            section("What this machine can see", "From processes of base alone, before the comparison: how much they differ among"
-                    + " themselves, and which change would therefore be found.");
+            section("What this machine can see", """
+                    From processes of base alone, before the comparison: how much they differ among themselves, and which \
+                    change would therefore be found.""");
             out.append(Tables.visible(comparison));
             end();
         }
@@ -171,7 +186,8 @@ final class HtmlReport {
     }
 
     private void folded(String title, String html) {
-        out.append("<details>\n<summary>").append(Html.escaped(title)).append("</summary>\n").append(html).append("</details>\n");
+        out.append("<details>\n<summary>").append(Html.escaped(title)).append("</summary>\n").append(html)
+                .append("</details>\n");
     }
 
     private void end() {

@@ -26,8 +26,8 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
 
-/// The report for programs: everything, down to each process and each interval. `compare-1.schema.json` says what its members mean;
-/// what changes in it so that a reader would break gets another number.
+/// The report for programs: everything, down to each process and each interval. `compare-1.schema.json` says what its members
+/// mean; what changes in it so that a reader would break gets another number.
 final class JsonReport {
     static final String SCHEMA = "anillo.compare/1";
     private static final double[] PERCENTILES = {0, 50, 90, 99, 99.9, 99.99, 100};
@@ -38,8 +38,8 @@ final class JsonReport {
     static String of(Comparison comparison, Optional<Verdict> verdict) {
         var report = new JsonObject();
         report.addProperty("schema", SCHEMA);
-        report.add("beganMillis", comparison.beganMillis().isPresent() ? new JsonPrimitive(comparison.beganMillis().getAsLong())
-                : JsonNull.INSTANCE);
+        var began = comparison.beganMillis();
+        report.add("beganMillis", began.isPresent() ? new JsonPrimitive(began.getAsLong()) : JsonNull.INSTANCE);
         report.add("seconds", Json.number(comparison.seconds()));
         report.addProperty("confidence", Comparison.CONFIDENCE);
         report.add("names", sides(comparison.names()));
@@ -170,7 +170,8 @@ final class JsonReport {
         object.addProperty("beganMillis", measurement.beganMillis());
         var figures = new JsonObject();
         for (var metric : Metric.values()) {
-            if (!Double.isNaN(measurement.figure(metric))) figures.add(metric.name(), Json.number(measurement.figure(metric)));
+            var figure = measurement.figure(metric);
+            if (!Double.isNaN(figure)) figures.add(metric.name(), Json.number(figure));
         }
         object.add("figures", figures);
         object.add("latencies", histogram(measurement.latencies()));

@@ -8,6 +8,7 @@ import dev.anillo.bench.compare.Side;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Latency over throughput: how much can be asked of a server before answers queue up. The loads with a schedule are joined;
@@ -40,13 +41,15 @@ final class Knee {
         all.addAll(head);
         if (all.isEmpty()) return Optional.empty();
         var most = all.stream().mapToDouble(Point::perSecond).max().orElseThrow();
-        var plot = new Plot("knee-" + latency.name().toLowerCase(java.util.Locale.ROOT), title(), description(base, head),
+        var plot = new Plot("knee-" + latency.name().toLowerCase(Locale.ROOT), title(), description(base, head),
                 Scale.linear(0, most * 1.08, Knee::thousands), "answers a second",
                 Scale.logarithmic(all.stream().mapToDouble(Point::micros).min().orElseThrow() * 0.8,
                         all.stream().mapToDouble(Point::micros).max().orElseThrow() * 1.2, Figures::plainMicros), "latency");
         draw(plot, Side.BASE, base);
         draw(plot, Side.HEAD, head);
-        for (var point : head.isEmpty() ? base : head) plot.above("mark", point.perSecond, highest(point.load, all), point.load.name());
+        for (var point : head.isEmpty() ? base : head) {
+            plot.above("mark", point.perSecond, highest(point.load, all), point.load.name());
+        }
         return Optional.of(plot.end());
     }
 
@@ -90,7 +93,6 @@ final class Knee {
     }
 
     private static String thousands(double perSecond) {
-        return perSecond >= 1_000 ? Figures.of(perSecond / 1_000).replaceAll("\\.0*$", "") + "k" : Figures.of(perSecond)
-                .replaceAll("\\.0*$", "");
+        return perSecond >= 1_000 ? Figures.plain(perSecond / 1_000) + "k" : Figures.plain(perSecond);
     }
 }

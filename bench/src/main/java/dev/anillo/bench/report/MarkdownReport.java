@@ -33,7 +33,8 @@ public final class MarkdownReport {
     public static String of(Comparison comparison, Optional<Verdict> verdict) {
         var report = new MarkdownReport(comparison, verdict);
         var summary = Summary.of(comparison, verdict);
-        report.out.append("### ").append(escaped(summary.headline())).append("\n\n").append(escaped(summary.paragraph())).append("\n\n");
+        report.out.append("### ").append(escaped(summary.headline())).append("\n\n")
+                .append(escaped(summary.paragraph())).append("\n\n");
         report.changes();
         report.notes();
         report.circumstances();
@@ -77,7 +78,8 @@ public final class MarkdownReport {
         facts.add("| | |\n|---|---|\n");
         facts.add(row("made", Summary.pairs(comparison) + ", " + Summary.when(comparison)));
         for (var side : Side.values()) {
-            facts.add(row(Styles.of(side), comparison.name(side) + ": " + comparison.commands().getOrDefault(side, Figures.NONE)));
+            var command = comparison.commands().getOrDefault(side, Figures.NONE);
+            facts.add(row(Styles.of(side), comparison.name(side) + ": " + command));
         }
         comparison.machine().forEach((name, value) -> facts.add(row(name, value)));
         comparison.forks().stream().filter(fork -> !fork.isSound()).map(MarkdownReport::failed).forEach(facts::add);
@@ -132,8 +134,8 @@ public final class MarkdownReport {
         return out.indexOf(CUT) >= 0;
     }
 
-    /// As entities, which are no markup: neither for tables, nor for HTML, nor for links. A blank of no width keeps an `@` from
-    /// calling somebody.
+    /// As entities, which are no markup: neither for tables, nor for HTML, nor for links. A blank of no width keeps an `@`
+    /// from calling somebody.
     static String escaped(String text) {
         var line = text.strip().replaceAll("\\s+", " ");
         if (line.length() > TEXT_CHARACTERS_MAX) line = line.substring(0, TEXT_CHARACTERS_MAX) + "…";

@@ -11,8 +11,8 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// What each pair says of a change: a dot for each, the first pair at the top, so that a drift of the machine shows as a slope;
-/// below them the mean with its interval, the line of no change, and those of the floor.
+/// What each pair says of a change: a dot for each, the first pair at the top, so that a drift of the machine shows as a
+/// slope; below them the mean with its interval, the line of no change, and those of the floor.
 final class PairedDifferences {
     private static final int WIDTH = Plot.WIDTH;
     private static final int SIDE = 16;
@@ -45,8 +45,10 @@ final class PairedDifferences {
         var isJudged = rows.stream().anyMatch(row -> row.judged().isPresent());
         var shown = rows.stream()
                 .filter(row -> isJudged ? row.judged().isPresent() : row.isChanged() || isUsual(comparison, row.change()))
-                .filter(row -> DoubleStream.of(row.change().pairs()).anyMatch(Double::isFinite)).limit(PICTURES_MAX).toList();
-        return IntStream.range(0, shown.size()).mapToObj(i -> new PairedDifferences(shown.get(i)).picture("pairs-" + i)).toList();
+                .filter(row -> DoubleStream.of(row.change().pairs()).anyMatch(Double::isFinite))
+                .limit(PICTURES_MAX).toList();
+        return IntStream.range(0, shown.size())
+                .mapToObj(i -> new PairedDifferences(shown.get(i)).picture("pairs-" + i)).toList();
     }
 
     private static boolean isUsual(Comparison comparison, Change change) {
@@ -58,10 +60,11 @@ final class PairedDifferences {
     /// Zero is always within.
     private Scale scale() {
         var interval = change.interval();
-        var values = DoubleStream.concat(Arrays.stream(change.pairs()),
-                DoubleStream.of(0, interval.low(), interval.high(), floor, -floor)).filter(Double::isFinite).summaryStatistics();
+        var others = DoubleStream.of(0, interval.low(), interval.high(), floor, -floor);
+        var values = DoubleStream.concat(Arrays.stream(change.pairs()), others).filter(Double::isFinite).summaryStatistics();
         var margin = (values.getMax() - values.getMin()) * 0.04;
-        return Scale.linear(values.getMin() - margin, values.getMax() + margin, value -> Figures.plainChange(value, change.metric()));
+        return Scale.linear(values.getMin() - margin, values.getMax() + margin,
+                value -> Figures.plainChange(value, change.metric()));
     }
 
     private String picture(String id) {
@@ -82,10 +85,11 @@ final class PairedDifferences {
 
     private void axis(Svg svg) {
         for (var mark : scale.marks()) {
-            svg.line("grid", across(mark.value()), TOP, across(mark.value()), AXIS);
-            var anchor = across(mark.value()) < 2 * SIDE ? "start" : across(mark.value()) > WIDTH - 2 * SIDE ? "end" : "middle";
-            svg.text("mark", anchor.equals("start") ? 2 : anchor.equals("end") ? WIDTH - 2 : across(mark.value()), AXIS + 15, anchor,
-                    mark.label());
+            var x = across(mark.value());
+            svg.line("grid", x, TOP, x, AXIS);
+            if (x < 2 * SIDE) svg.text("mark", 2, AXIS + 15, "start", mark.label());
+            else if (x > WIDTH - 2 * SIDE) svg.text("mark", WIDTH - 2, AXIS + 15, "end", mark.label());
+            else svg.text("mark", x, AXIS + 15, "middle", mark.label());
         }
         if (floor > 0) {
             svg.line("floor", across(floor), TOP - 4, across(floor), AXIS);

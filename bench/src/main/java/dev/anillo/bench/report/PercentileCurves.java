@@ -7,13 +7,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
-/// How long the slow answers take: latency over percentiles, one picture for each load. The curves are of all sound processes
-/// together; the bands go from the quickest process to the slowest, and tell by how much processes differ among themselves.
+/// How long the slow answers take: latency over percentiles, one picture for each load. The curves are of all sound
+/// processes together; the bands go from the quickest process to the slowest, and tell by how much processes differ.
 final class PercentileCurves {
     private static final int POINTS = 120;
     /// Of those that are slower than a percentile. With fewer, the curve tells what a handful happened to meet.
@@ -67,8 +68,9 @@ final class PercentileCurves {
         var fewest = each.stream().mapToLong(Histogram::getTotalCount).min().orElseThrow();
         if (fewest <= ANSWERS_MIN) return;
         var xs = positions((double) fewest / ANSWERS_MIN);
-        plot.band("band " + Styles.of(side), xs, values(xs, x -> each.stream().mapToDouble(one -> at(one, x)).min().orElseThrow()),
-                values(xs, x -> each.stream().mapToDouble(one -> at(one, x)).max().orElseThrow()));
+        var lows = values(xs, x -> each.stream().mapToDouble(one -> at(one, x)).min().orElseThrow());
+        var highs = values(xs, x -> each.stream().mapToDouble(one -> at(one, x)).max().orElseThrow());
+        plot.band("band " + Styles.of(side), xs, lows, highs);
     }
 
     private void curves(Plot plot, Side side) {
@@ -99,10 +101,9 @@ final class PercentileCurves {
 
     private String description() {
         var text = new StringBuilder();
-        merged.forEach((side, all) -> text.append(side == Side.BASE ? "Base" : "Head").append(": half of ")
-                .append(Figures.of(all.getTotalCount())).append(" answers within ").append(micros(all, 50)).append(", 99 % within ")
-                .append(micros(all, 99)).append(", the slowest ").append(Figures.micros(all.getMaxValue() / NANOS_PER_MICRO))
-                .append(". "));
+        merged.forEach((side, all) -> text.append(String.format(Locale.ROOT,
+                "%s: of %,d answers half within %s, 99 %% within %s, the slowest %s. ", Styles.of(side), all.getTotalCount(),
+                micros(all, 50), micros(all, 99), micros(all, 100))));
         return text.toString().strip();
     }
 

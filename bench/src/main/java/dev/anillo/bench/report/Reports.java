@@ -29,7 +29,8 @@ public final class Reports {
             History.append(history.get(), History.run(comparison, verdict, date));
             runs = Optional.of(History.read(history.get()));
         }
-        return List.of(Files.writeString(directory.resolve("report.html"), HtmlReport.of(comparison, verdict, profiles, runs)),
+        var html = HtmlReport.of(comparison, verdict, profiles, runs);
+        return List.of(Files.writeString(directory.resolve("report.html"), html),
                 Files.writeString(directory.resolve("report.md"), MarkdownReport.of(comparison, verdict)),
                 Files.writeString(directory.resolve("report.json"), JsonReport.of(comparison, verdict)));
     }

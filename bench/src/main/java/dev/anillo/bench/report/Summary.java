@@ -28,11 +28,12 @@ record Summary(String headline, String paragraph, String tone) {
         var head = comparison.name(Side.HEAD);
         if (verdict.isEmpty()) return new Summary(head + " beside " + base, sentence(comparison), "calm");
         var why = verdict.get().why();
+        var isMeasured = !verdict.get().judged().isEmpty();
         return switch (verdict.get().outcome()) {
             case PASSED -> new Summary("✓ Passed: " + head + " holds against " + base, why, "better");
-            case SLOWER -> new Summary("✕ Slower: " + head + " loses to " + base, why, "worse");
-            case TOO_NOISY -> new Summary("? Too noisy: " + head + " and " + base + " cannot be told apart well enough", why,
-                    "unclear");
+            case SLOWER -> new Summary((isMeasured ? "✕ Slower: " : "✕ Failed: ") + head + " loses to " + base, why, "worse");
+            case TOO_NOISY -> new Summary((isMeasured ? "? Too noisy: " : "? Undecided: ") + head + " and " + base
+                    + " cannot be told apart well enough", why, "unclear");
         };
     }
 
@@ -44,13 +45,15 @@ record Summary(String headline, String paragraph, String tone) {
         var clearest = known.stream().sorted(Comparator.comparingDouble(Summary::clearness).reversed()).toList();
         var worse = clearest.stream().filter(Row::isWorse).toList();
         var better = clearest.stream().filter(Row::isBetter).toList();
-        return String.format(Locale.ROOT, "Of %d figures %s worse%s, and %s better%s, with %.0f %% confidence each.", known.size(),
-                are(worse.size()), examples(worse), are(better.size()), examples(better), 100 * Comparison.CONFIDENCE);
+        return String.format(Locale.ROOT, "Of %d figures %s worse%s, and %s better%s, with %.0f %% confidence each.",
+                known.size(), are(worse.size()), examples(worse), are(better.size()), examples(better),
+                100 * Comparison.CONFIDENCE);
     }
 
     /// How often the interval would fit between the change and none.
     private static double clearness(Row row) {
-        return Math.abs(row.change().interval().estimate()) / Math.max(row.change().interval().halfWidth(), Double.MIN_NORMAL);
+        var interval = row.change().interval();
+        return Math.abs(interval.estimate()) / Math.max(interval.halfWidth(), Double.MIN_NORMAL);
     }
 
     private static String are(int count) {

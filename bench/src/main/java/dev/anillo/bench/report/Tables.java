@@ -65,8 +65,8 @@ final class Tables {
     }
 
     static String loads(Comparison comparison) {
-        var table = new Table("", "loads", List.of(text("load"), number("requests a second"), number("connections"), text("arrivals"),
-                text("kernel's counters")));
+        var table = new Table("", "loads", List.of(text("load"), number("requests a second"), number("connections"),
+                text("arrivals"), text("kernel's counters")));
         for (var load : comparison.loads()) {
             table.row().head(load.name()).number(load.hasSchedule() ? Figures.of(load.requestsPerSecond()) : Figures.NONE)
                     .number(Figures.of(load.connections()).replaceAll("\\.0+$", ""))
@@ -91,20 +91,22 @@ final class Tables {
 
     /// One row for each process, with what it came to under each load.
     static String forks(List<Fork> forks, List<LoadPoint> loads) {
-        var columns = Stream.concat(Stream.of(text("process"), number("pair"), text("side"), number("first answer, ms")),
+        var columns = Stream.concat(Stream.of(text("process"), number("pair"), text("side"), text("problem"), number("first answer, ms")),
                 loads.stream().map(load -> number(load.name() + ": answers/s · p50 · p99 µs")));
-        var table = new Table("", "processes", Stream.concat(columns, Stream.of(text("problem"))).toList());
+        var table = new Table("", "processes", columns.toList());
         for (var fork : forks) {
             table.row().head(Integer.toString(fork.number() + 1)).number(Integer.toString(fork.pair() + 1))
-                    .text(Styles.of(fork.side())).number(Figures.of(fork.startMillis()));
+                    .text(Styles.of(fork.side()))
+                    .cell("problem", Map.of(), fork.isSound() ? "" : "✕ " + fork.problem())
+                    .number(Figures.of(fork.startMillis()));
             for (var load : loads) table.number(figures(fork, load));
-            table.cell(fork.isSound() ? "" : "finding worse", Map.of(), fork.isSound() ? "" : "✕ " + fork.problem());
             table.endRow();
         }
         return table.end();
     }
 
     private static String figures(Fork fork, LoadPoint load) {
+        if (fork.measurement(load.name()).isEmpty()) return Figures.NONE;
         return String.join(" · ", Stream.of(Metric.THROUGHPUT, Metric.P50, Metric.P99)
                 .map(metric -> Figures.of(fork.figure(load.name(), metric))).toList());
     }

@@ -11,14 +11,13 @@ import dev.anillo.bench.compare.Side;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
 /// What happened when: latencies in each short interval of one process, of each side the one with the slowest answer of all.
-/// Below them the generator's own delay, as a spike that it shares is not the server's, and the pauses of the server's garbage
-/// collectors.
+/// Below them the generator's own delay, as a spike that it shares is not the server's, and the pauses of the server's
+/// garbage collectors.
 final class TimeLine {
     private record Shown(Fork fork, Measurement measurement) {}
 
@@ -69,8 +68,7 @@ final class TimeLine {
 
     private String picture(Shown shown, double seconds, Scale y) {
         var side = Styles.of(shown.fork.side());
-        var title = side.substring(0, 1).toUpperCase(Locale.ROOT) + side.substring(1) + ", process " + (shown.fork.number() + 1)
-                + ", load " + load.name();
+        var title = side + ", process " + (shown.fork.number() + 1) + ", load " + load.name();
         var plot = new Plot("time-" + side, title, description(shown), Scale.linear(0, seconds, Figures::plain), "seconds", y,
                 "latency");
         curve(plot, "own", shown, Tick::ownDelay99);
@@ -90,7 +88,7 @@ final class TimeLine {
     }
 
     private static String text(Pause pause) {
-        return String.format(Locale.ROOT, "%s: %s ms at %s s", pause.what(), Figures.of(pause.millis()), Figures.of(pause.seconds()));
+        return pause.what() + ": " + Figures.of(pause.millis()) + " ms at " + Figures.of(pause.seconds()) + " s";
     }
 
     private static String description(Shown shown) {

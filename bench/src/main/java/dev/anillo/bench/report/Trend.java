@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 
-/// A figure from run to run. Head is a square, with where it may be as far as the change is known; the base of the same run is
-/// a circle. Where both move, it is the machine. Only neighbours with the same processor are joined.
+/// A figure from run to run. Head is a square, with where it may be as far as the change is known; the base of the same run
+/// is a circle. Where both move, it is the machine. Only neighbours with the same processor are joined.
 final class Trend {
     /// The last ones: more would be closer together than they are wide.
     private static final int RUNS_MAX = 60;
@@ -55,10 +55,10 @@ final class Trend {
         if (points.isEmpty()) return Optional.empty();
         var values = points.stream().flatMapToDouble(Point::values).summaryStatistics();
         var margin = Math.max((values.getMax() - values.getMin()) * 0.06, values.getMax() * 0.01);
-        var plot = new Plot("trend-" + metric.name().toLowerCase(Locale.ROOT), title(), description(),
-                Scale.linear(0.5, points.size() + 0.5, value -> value == Math.rint(value) ? Figures.plain(value) : ""),
-                "runs, the last at the right", Scale.linear(Math.max(0, values.getMin() - margin), values.getMax() + margin, this::label),
-                "");
+        var x = Scale.linear(0.5, points.size() + 0.5, value -> value == Math.rint(value) ? Figures.plain(value) : "");
+        var y = Scale.linear(Math.max(0, values.getMin() - margin), values.getMax() + margin, this::label);
+        var plot = new Plot("trend-" + metric.name().toLowerCase(Locale.ROOT), title(), description(), x,
+                "runs, the last at the right", y, "");
         for (var i = 0; i < points.size(); i++) draw(plot, i);
         return Optional.of(plot.end());
     }
@@ -79,12 +79,17 @@ final class Trend {
             plot.curve("line head", new double[] {x - 1 + SHIFT, x + SHIFT},
                     new double[] {points.get(index - 1).figure.head(), figure.head()});
         }
-        if (Double.isFinite(figure.base())) plot.marker(Side.BASE, "marker", x - SHIFT, figure.base(), tip(point, "base", figure.base()));
+        if (Double.isFinite(figure.base())) {
+            plot.marker(Side.BASE, "marker", x - SHIFT, figure.base(), tip(point, "base", figure.base()));
+        }
         var low = point.at(figure.change().low());
         var high = point.at(figure.change().high());
-        if (Double.isFinite(low) && Double.isFinite(high)) plot.whisker("whisker head", x + SHIFT, low, high);
+        var isKnown = Double.isFinite(low) && Double.isFinite(high);
+        if (isKnown) plot.whisker("whisker head", x + SHIFT, low, high);
         plot.marker(Side.HEAD, "marker", x + SHIFT, figure.head(), tip(point, "head", figure.head()));
-        if (point.run.verdict().equals(Outcome.SLOWER.name())) plot.above("lost", x + SHIFT, Double.isFinite(high) ? high : figure.head(), "✕");
+        if (point.run.verdict().equals(Outcome.SLOWER.name())) {
+            plot.above("lost", x + SHIFT, isKnown ? high : figure.head(), "✕");
+        }
     }
 
     private String tip(Point point, String side, double value) {
