@@ -34,6 +34,10 @@ final class Target {
     private Target() {}
 
     public static void main(String[] arguments) {
+        if (List.of(arguments).contains("--help")) {
+            IO.println(USAGE);
+            return;
+        }
         var target = new Target();
         try {
             target.read(arguments);
