@@ -20,6 +20,7 @@ record Build(String build, String start, Path repository, Path scratch) {
     private static final String JAR = "{jar}";
 
     Contender contender(String side, String what) throws IOException, InterruptedException {
+        if (what.isBlank()) throw new IOException("--" + side + " names nothing: a jar, a directory or a commit is wanted");
         var path = Path.of(what);
         if (what.endsWith(".jar")) return ofJar(side, path);
         return Files.isDirectory(path) ? ofDirectory(side, what, path.toRealPath()) : ofCommit(side, what);

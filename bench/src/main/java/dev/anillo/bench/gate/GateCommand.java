@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
 
 /// `./anillo bench gate --base REF|DIR|JAR --head REF|DIR|JAR`: whether a change makes the server slower.
 @Command(name = "gate", sortOptions = false, mixinStandardHelpOptions = true,
+        exitCodeOnExecutionException = GateCommand.NOT_COMPARED,
         description = "Builds two states of a server, compares them, and fails only for a loss that is both significant and"
                 + " larger than a floor.",
         exitCodeListHeading = "Status:%n", exitCodeList = {
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
             "2:nothing could be compared: the command line is wrong, a build fails, base does not start",
             "3:the machine is too noisy, or the time too short, to tell"})
 public final class GateCommand implements Callable<Integer> {
-    private static final int NOT_COMPARED = 2;
+    static final int NOT_COMPARED = 2;
 
     @Option(names = "--base", required = true, paramLabel = "REF|DIR|JAR", description = "What there is: a commit (built in"
             + " a work tree of its own), a directory (built where it is), or a jar")

@@ -2,6 +2,7 @@ package dev.anillo.bench.gate;
 
 import dev.anillo.bench.compare.Change;
 import dev.anillo.bench.compare.Comparison;
+import dev.anillo.bench.compare.Metric;
 import dev.anillo.bench.compare.Side;
 import dev.anillo.bench.gate.Verdict.Finding;
 import dev.anillo.bench.gate.Verdict.Judged;
@@ -15,6 +16,8 @@ import java.util.stream.Collectors;
 /// out) and larger than the rule's floor. Otherwise head passes only if a loss of the rule's limit would have been seen: the
 /// interval's worse end is below it. Where it isn't, nothing is known, and that is said.
 final class Judge {
+    private static final double RATIO_MAX = 10;
+
     private final Comparison comparison;
     private final List<Rule> rules;
 
@@ -29,7 +32,7 @@ final class Judge {
             var headFailed = failed.stream().filter(fork -> fork.side() == Side.HEAD).toList();
             var outcome = headFailed.isEmpty() ? Outcome.TOO_NOISY : Outcome.SLOWER;
             var first = headFailed.isEmpty() ? failed.getFirst() : headFailed.getFirst();
-            return new Verdict(outcome, "%d of %d processes of %s failed, the first of them: %s.".formatted(
+            return new Verdict(outcome, text("%d of %d processes of %s failed, the first of them: %s.",
                     headFailed.isEmpty() ? failed.size() : headFailed.size(), comparison.forks().size() / 2,
                     comparison.name(first.side()), first.problem()), List.of());
         }
@@ -66,22 +69,25 @@ final class Judge {
     // The paragraph.
 
     private String lostText(List<Judged> lost) {
-        return "%s is worse than %s in %s. Each of these is significant (the %.0f %% interval of the change leaves out zero, in %d pairs of processes) and larger than what is let through.".formatted(
-                comparison.name(Side.HEAD), comparison.name(Side.BASE), described(lost), 100 * Comparison.CONFIDENCE, pairs());
+        return text("%s is worse than %s in %s. Each of these is significant (the %.0f %% interval of the change leaves out zero,"
+                + " in %d pairs of processes) and larger than what is let through.", comparison.name(Side.HEAD),
+                comparison.name(Side.BASE), described(lost), 100 * Comparison.CONFIDENCE, pairs());
     }
 
     private String unclearText(List<Judged> unclear) {
         if (unclear.isEmpty()) return "Nothing that is judged could be measured.";
-        return "This machine is too noisy, or the time too short, to tell: a loss that matters may hide in %s. Give it more time (--time), or a machine with fewer neighbours; with %d pairs of processes nothing is proved either way.".formatted(
+        return text("This machine is too noisy, or the time too short, to tell: a loss that matters may hide in %s. Give it more"
+                + " time (--time), or a machine with fewer neighbours; with %d pairs of processes nothing is proved either way.",
                 described(unclear), pairs());
     }
 
     private String passedText(List<Judged> judged) {
-        var cpu = judged.stream().filter(each -> !each.isCounter()).map(Judge::described).collect(Collectors.joining(", "));
+        var times = judged.stream().filter(each -> !each.isCounter()).toList();
         var won = with(judged, Finding.WON);
-        var better = won.isEmpty() ? "" : " Better, significantly: " + described(won) + ".";
-        return "%s is not worse than %s by more than is let through, and in %d pairs of processes a loss that matters would have been seen. %s.%s".formatted(
-                comparison.name(Side.HEAD), comparison.name(Side.BASE), pairs(), cpu.isEmpty() ? "Counters only" : cpu, better);
+        return text("%s is not worse than %s by more than is let through, and in %d pairs of processes a loss that matters would"
+                + " have been seen. %s.%s", comparison.name(Side.HEAD), comparison.name(Side.BASE), pairs(),
+                times.isEmpty() ? "Counters only" : described(times),
+                won.isEmpty() ? "" : " Better, significantly: " + described(won) + ".");
     }
 
     private int pairs() {
@@ -96,13 +102,23 @@ final class Judge {
         var change = judged.change();
         var interval = change.interval();
         var metric = change.metric();
-        var format = metric.isRatio() ? "%s at %s %+.1f %% (%+.1f to %+.1f, floor %.1f)" : "%s at %s %+.2f" + unit(metric.unit()) + " (%+.2f to %+.2f, floor %.2f)";
-        var scale = metric.isRatio() ? 100 : 1;
-        return String.format(Locale.ROOT, format, metric.description(), change.load(), scale * interval.estimate(),
-                scale * interval.low(), scale * interval.high(), scale * judged.floor());
+        return text("%s at %s %s%s (%s to %s, floor %s)", metric.description(), change.load(),
+                number(metric, interval.estimate()), unit(metric), number(metric, interval.low()),
+                number(metric, interval.high()), number(metric, judged.floor()).substring(1));
     }
 
-    private static String unit(String unit) {
-        return unit.isEmpty() ? "" : " " + unit;
+    private static String unit(Metric metric) {
+        if (metric.isRatio()) return " %";
+        return metric.unit().isEmpty() ? "" : " " + metric.unit();
+    }
+
+    /// Percent for ratios. What is far from anything that can be told is put as such.
+    private static String number(Metric metric, double value) {
+        if (!metric.isRatio()) return text("%+.2f", value);
+        return value > RATIO_MAX ? text(">%+.0f", 100 * RATIO_MAX) : text("%+.1f", 100 * value);
+    }
+
+    private static String text(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
     }
 }

@@ -34,11 +34,11 @@ public record Cpus(int server, int generator, int allowed) {
         }
     }
 
-    /// @throws IllegalStateException with less than two processors
+    /// @throws IOException with less than two processors
     public static Cpus choose() throws IOException {
         var cpus = allowedList();
         if (cpus.size() < 2) {
-            throw new IllegalStateException("server and generator need a processor each, and this process may use only "
+            throw new IOException("server and generator need a processor each, and this process may use only "
                     + cpus.size() + "; on one they would measure each other");
         }
         return new Cpus(cpus.getLast(), cpus.getFirst(), cpus.size());
