@@ -48,13 +48,13 @@ final class Plot {
         return HEIGHT - BOTTOM - y.at(value) * (HEIGHT - TOP - BOTTOM);
     }
 
-    /// Broken where a value is not known.
+    /// Broken where a value is not known. One between two gaps is a dot: a line of no length, with round ends.
     void curve(String style, double[] xs, double[] ys) {
         var data = new StringBuilder();
         var isDrawing = false;
         for (var i = 0; i < xs.length; i++) {
             var isKnown = Double.isFinite(xs[i]) && Double.isFinite(ys[i]) && isDrawable(y, ys[i]) && isDrawable(x, xs[i]);
-            if (isKnown) data.append(isDrawing ? 'L' : 'M').append(point(xs[i], ys[i]));
+            if (isKnown) data.append(isDrawing ? "L" : "M").append(point(xs[i], ys[i])).append(isDrawing ? "" : "h0");
             isDrawing = isKnown;
         }
         svg.path(style, data.toString());

@@ -91,8 +91,8 @@ final class Tables {
 
     /// One row for each process, with what it came to under each load.
     static String forks(List<Fork> forks, List<LoadPoint> loads) {
-        var columns = Stream.concat(Stream.of(text("process"), number("pair"), text("side"), text("problem"), number("first answer, ms")),
-                loads.stream().map(load -> number(load.name() + ": answers/s · p50 · p99 µs")));
+        var columns = Stream.concat(Stream.of(text("process"), number("pair"), text("side"), text("problem"),
+                number("first answer, ms")), loads.stream().map(load -> number(load.name() + ": answers/s · p50 · p99 µs")));
         var table = new Table("", "processes", columns.toList());
         for (var fork : forks) {
             table.row().head(Integer.toString(fork.number() + 1)).number(Integer.toString(fork.pair() + 1))

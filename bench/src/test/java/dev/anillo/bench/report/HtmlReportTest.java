@@ -154,6 +154,14 @@ class HtmlReportTest {
     }
 
     @Test
+    void aValueBetweenTwoGapsIsADot() {
+        var scale = Scale.linear(0, 10, Figures::plain);
+        var plot = new Plot("id", "title", "description", scale, "x", scale, "y");
+        plot.curve("line", new double[] {0, 1, 2, 3, 4, 5}, new double[] {0, Double.NaN, 5, Double.NaN, 10, 10});
+        assertTrue(plot.end().contains("d=\"M54 236h0M124.4 140h0M194.8 44h0L230 44\""), plot.end());
+    }
+
+    @Test
     void nothingIsFetched() {
         var html = judged();
         var addresses = Pattern.compile("(?:src|href|url|@import)\\s*[=(]").matcher(html).results()
