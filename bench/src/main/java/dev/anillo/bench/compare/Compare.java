@@ -126,7 +126,7 @@ public final class Compare {
 
     /// A recording of each contender under the peak's load, in processes of their own that do not count.
     ///
-    /// @param directory where the recordings stay
+    /// @param directory where the recordings and the graphs stay
     /// @return the flame graphs, by their titles
     /// @throws IOException when a server is no JVM, or does not start
     public Map<String, String> profiles(Path directory) throws IOException, InterruptedException {
@@ -139,7 +139,9 @@ public final class Compare {
                 trial.record(LoadPoint.peak(plan.connections()), PROFILE_SECONDS, recording);
             }
             var title = contender.name() + " at peak";
-            graphs.put(title, FlameGraph.of(recording, title).svg(PROFILE_PIXELS));
+            var graph = FlameGraph.of(recording, title).svg(PROFILE_PIXELS);
+            Files.writeString(directory.resolve(side.name().toLowerCase(Locale.ROOT) + ".svg"), graph);
+            graphs.put(title, graph);
         }
         return graphs;
     }

@@ -50,6 +50,11 @@ public enum Metric {
         return isRatio;
     }
 
+    /// Whether it tells how it was measured, so that no change of it is good or bad.
+    public boolean isCircumstance() {
+        return this == COMPILING || this == OWN_DELAY;
+    }
+
     /// The change from base to head: the logarithm of their ratio, or their difference. NaN where one of them is not known.
     double change(double base, double head) {
         if (!isRatio) return head - base;

@@ -34,11 +34,11 @@ record Row(Change change, Optional<Judged> judged) {
     }
 
     boolean isWorse() {
-        return change.loss().low() > 0;
+        return !change.metric().isCircumstance() && change.loss().low() > 0;
     }
 
     boolean isBetter() {
-        return change.loss().high() < 0;
+        return !change.metric().isCircumstance() && change.loss().high() < 0;
     }
 
     /// NaN: none.
