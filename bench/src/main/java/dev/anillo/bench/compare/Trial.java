@@ -82,12 +82,12 @@ final class Trial implements AutoCloseable {
         try (var load = load(point, SETTLE_SECONDS, plan.seconds(), point.hasSchedule())) {
             load.connect();
             var beganMillis = System.currentTimeMillis();
-            var before = usage();
+            var before = usageBefore();
             if (counting != null) counting.start();
             var result = run(load, point, ticks);
             var counts = counting == null ? null : counting.stop();
             var answers = result.recording().answers;
-            var figures = cost(before, usage(), answers);
+            var figures = cost(before, usageAfter(), answers);
             if (counts != null) counted(figures, counts, answers);
             return measurement(point, beganMillis, result, figures, ticks);
         }
@@ -162,12 +162,29 @@ final class Trial implements AutoCloseable {
         return recording.latencies.getValueAtPercentile(percentile) / NANOS_PER_MICRO;
     }
 
-    /// The processor's clock is looked at last, and first afterwards ([#cost]): looking costs the server something too.
-    private Usage usage() throws IOException {
+    /// The processor's clock is looked at last, and first afterwards: looking costs the server something too.
+    private Usage usageBefore() throws IOException {
         var tree = server.tree();
-        var allocated = jvms.isEmpty() ? Double.NaN : jvms.stream().mapToLong(Jvm::allocatedBytes).sum();
+        var allocated = allocatedBytes();
         var switches = tree.contextSwitches();
-        return new Usage(tree.cpuNanos(), tree.cpuNanos(name -> name.matches(COMPILER)), switches, allocated);
+        var compiling = tree.cpuNanos(Trial::isCompiler);
+        return new Usage(tree.cpuNanos(), compiling, switches, allocated);
+    }
+
+    private Usage usageAfter() throws IOException {
+        var tree = server.tree();
+        var cpu = tree.cpuNanos();
+        var compiling = tree.cpuNanos(Trial::isCompiler);
+        return new Usage(cpu, compiling, tree.contextSwitches(), allocatedBytes());
+    }
+
+    private static boolean isCompiler(String thread) {
+        return thread.matches(COMPILER);
+    }
+
+    /// NaN without a JVM.
+    private double allocatedBytes() {
+        return jvms.isEmpty() ? Double.NaN : jvms.stream().mapToLong(Jvm::allocatedBytes).sum();
     }
 
     private static Map<Metric, Double> cost(Usage before, Usage after, long answers) {
