@@ -11,6 +11,9 @@ final class Figures {
     private static final double MICROS_PER_MILLI = 1_000;
     private static final double MICROS_PER_SECOND = 1_000_000;
 
+    /// Whoever reads more than that reads chance.
+    private static final double FRACTION_MAX = 10;
+
     private Figures() {}
 
     /// Three digits that count; whole numbers with their thousands apart.
@@ -65,7 +68,7 @@ final class Figures {
     }
 
     private static String bound(double bound, Metric metric) {
-        if (!Double.isFinite(bound)) return NONE;
+        if (!(bound > Double.NEGATIVE_INFINITY)) return NONE;
         return signed(metric.isRatio() ? percent(bound) : of(bound));
     }
 
@@ -87,6 +90,7 @@ final class Figures {
     }
 
     private static String percent(double fraction) {
+        if (fraction > FRACTION_MAX) return String.format(Locale.ROOT, ">%,.0f", 100 * FRACTION_MAX);
         var percent = 100 * fraction;
         return withSign(String.format(Locale.ROOT, Math.abs(percent) >= 99.95 ? "%,.0f" : "%.1f", percent));
     }

@@ -23,6 +23,8 @@ final class PairedDifferences {
     private static final int HEIGHT = AXIS + 20;
     private static final int DOT = 3;
     private static final int PICTURES_MAX = 12;
+    /// On either side of the dots, in widths of their range.
+    private static final double INTERVAL_SPANS_MAX = 1;
 
     /// Where no gate says what matters; each at the load where it tells most.
     private static final Map<Metric, String> USUAL = Map.of(Metric.CPU, "peak", Metric.THROUGHPUT, "peak",
@@ -57,11 +59,14 @@ final class PairedDifferences {
         return change.load().equals(load);
     }
 
-    /// Zero is always within.
+    /// Zero is always within. An interval that says next to nothing is cut off, lest the dots shrink to a point.
     private Scale scale() {
         var interval = change.interval();
-        var others = DoubleStream.of(0, interval.low(), interval.high(), floor, -floor);
-        var values = DoubleStream.concat(Arrays.stream(change.pairs()), others).filter(Double::isFinite).summaryStatistics();
+        var dots = DoubleStream.concat(Arrays.stream(change.pairs()), DoubleStream.of(0, floor, -floor))
+                .filter(Double::isFinite).summaryStatistics();
+        var most = INTERVAL_SPANS_MAX * (dots.getMax() - dots.getMin());
+        var values = DoubleStream.of(dots.getMin(), dots.getMax(), Math.max(interval.low(), dots.getMin() - most),
+                Math.min(interval.high(), dots.getMax() + most)).filter(Double::isFinite).summaryStatistics();
         var margin = (values.getMax() - values.getMin()) * 0.04;
         return Scale.linear(values.getMin() - margin, values.getMax() + margin,
                 value -> Figures.plainChange(value, change.metric()));
@@ -80,7 +85,7 @@ final class PairedDifferences {
     }
 
     private double across(double value) {
-        return SIDE + scale.at(value) * (WIDTH - 2 * SIDE);
+        return SIDE + Math.clamp(scale.at(value), 0, 1) * (WIDTH - 2 * SIDE);
     }
 
     private void axis(Svg svg) {
