@@ -19,10 +19,13 @@ work=$PWD/target/gate-proof
 rm -rf "$work"
 mkdir -p "$work"
 start='./anillo bench target --port {port}'
+java_home=$(./anillo --version | sed -n 's/^java .* (\(.*\))$/\1/p')
+mvn -B -q -pl bench -am -DskipTests package
+./anillo bench target --help > /dev/null # builds it
 
 gate() { # NAME EXTRA-OPTIONS
     local status=0
-    ./anillo bench gate --base . --head . --start "$start" --head-start "$start $2" --path /plaintext --time "$seconds" \
+    "$java_home/bin/java" -XX:+UseSerialGC -Xmx512m -jar bench/target/anillo-bench.jar gate --base . --head . --start "$start" --head-start "$start $2" --path /plaintext --time "$seconds" \
         --rates 50 --duration 0.7 --warm-up 2 --calibration 2 --out "$work/$1" \
         > "$work/$1.said" 2> "$work/$1.log" || status=$?
     echo "$status" > "$work/$1.status"
