@@ -16,8 +16,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /// Two contenders, in the order of events: base is looked at once, to learn its peak and with it the rates; base runs beside
-/// itself, to learn what this machine can tell apart; then base and head take turns (base, head, head, base, ...), each time in
-/// a new process, so that what the machine does for minutes is in both alike.
+/// itself, to learn what this machine can tell apart; then come pairs of base and head, each of two new processes.
 public final class Compare {
     private static final double NANOS_PER_SECOND = 1e9;
     /// At a sample each 10 ms of processor time: a thousand of them.
@@ -33,7 +32,7 @@ public final class Compare {
     private KernelCounters.Support counters;
     private List<LoadPoint> loads;
     private int number;
-    private double forkSeconds;
+    private double pairSeconds;
 
     /// @param scratch an empty directory
     /// @param progress takes a line for each process
@@ -46,6 +45,7 @@ public final class Compare {
 
     /// @throws IOException when base does not start or answers wrongly; what head does is part of the outcome
     public Comparison run() throws IOException, InterruptedException {
+        var machine = machine(); // before it is pinned, and sees one processor only
         Shell.run("taskset", "-acp", Integer.toString(plan.generatorCpu()), Long.toString(ProcessHandle.current().pid()));
         counters = KernelCounters.support();
         if (!counters.isThere()) notes.add("System calls are not counted: " + counters.refusal());
@@ -57,7 +57,7 @@ public final class Compare {
         var forks = new ArrayList<Fork>();
         for (var pair = 0; pair < pairs; pair++) forks.addAll(pair(pair, contenders));
         noteAllocations(forks);
-        return new Comparison(machine(), commands(), names(), loads, calibration, visible, List.copyOf(forks), changes(forks),
+        return new Comparison(machine, commands(), names(), loads, calibration, visible, List.copyOf(forks), changes(forks),
                 List.copyOf(notes), seconds());
     }
 
@@ -68,7 +68,7 @@ public final class Compare {
     private void sight() throws IOException, InterruptedException {
         var peak = LoadPoint.peak(plan.connections());
         try (var trial = Trial.start(contenders.get(Side.BASE), plan, counters, scratch)) {
-            var atPeak = trial.measure(peak).figure(Metric.THROUGHPUT);
+            var atPeak = trial.measure(peak, plan.seconds()).figure(Metric.THROUGHPUT);
             progress.accept(String.format(Locale.ROOT, "peak of %s: %,.0f answers a second",
                     contenders.get(Side.BASE).name(), atPeak));
             loads = new ArrayList<>();
@@ -85,35 +85,32 @@ public final class Compare {
             forks.addAll(pair(pair, Map.of(Side.BASE, base, Side.HEAD, base)));
         }
         for (var fork : forks) if (fork.problem() != null) throw new IOException(base.name() + ": " + fork.problem());
-        forkSeconds = (seconds() - before) / Math.max(1, forks.size());
+        pairSeconds = (seconds() - before) / plan.calibrationPairs();
         return List.copyOf(forks);
     }
 
     private int pairsInTime() {
-        return Math.max(Plan.PAIRS_MIN, (int) ((plan.timeSeconds() - seconds()) / (2 * forkSeconds)));
+        return Math.max(Plan.PAIRS_MIN, (int) ((plan.timeSeconds() - seconds()) / pairSeconds));
     }
 
+    /// Two new processes side by side. Under each load they take turns, each for a part of the time: base head head base. So what
+    /// the machine does for a second or a minute is in both alike.
     private List<Fork> pair(int pair, Map<Side, Contender> which) throws IOException, InterruptedException {
         var order = pair % 2 == 0 ? List.of(Side.BASE, Side.HEAD) : List.of(Side.HEAD, Side.BASE);
-        var forks = new ArrayList<Fork>();
-        for (var side : order) forks.add(fork(pair, side, which.get(side)));
-        return forks;
+        try (var first = start(order.getFirst(), which); var second = start(order.getLast(), which)) {
+            for (var load : loads) {
+                var turns = load.isCounted() ? List.of(first, second) : List.of(first, second, second, first);
+                for (var half : turns) half.measure(load, 2 * plan.seconds() / turns.size());
+            }
+            var forks = List.of(first.fork(pair), second.fork(pair));
+            for (var fork : forks) progress.accept(line(which.get(fork.side()), fork));
+            return forks;
+        }
     }
 
-    private Fork fork(int pair, Side side, Contender contender) throws InterruptedException, IOException {
+    private Half start(Side side, Map<Side, Contender> which) throws IOException, InterruptedException {
         var own = Files.createDirectory(scratch.resolve("process-" + number));
-        var measurements = new ArrayList<Measurement>();
-        var startMillis = Double.NaN;
-        String problem = null;
-        try (var trial = Trial.start(contender, plan, counters, own)) {
-            startMillis = trial.startMillis();
-            for (var load : loads) measurements.add(trial.measure(load));
-        } catch (IOException failed) {
-            problem = failed.getMessage();
-        }
-        var fork = new Fork(number++, pair, side, startMillis, List.copyOf(measurements), problem);
-        progress.accept(line(contender, fork));
-        return fork;
+        return Half.of(number++, side, () -> Trial.start(which.get(side), plan, counters, own));
     }
 
     private static String line(Contender contender, Fork fork) {

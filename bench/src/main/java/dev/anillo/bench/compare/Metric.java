@@ -50,6 +50,17 @@ public enum Metric {
         return isRatio;
     }
 
+    /// Of latencies; 0: it is none.
+    double percentile() {
+        return switch (this) {
+            case P50 -> 50;
+            case P99 -> 99;
+            case P999 -> 99.9;
+            case MAX -> 100;
+            default -> 0;
+        };
+    }
+
     /// Whether it tells how it was measured, so that no change of it is good or bad.
     public boolean isCircumstance() {
         return this == COMPILING || this == OWN_DELAY;

@@ -34,6 +34,7 @@ final class ServerProcess implements AutoCloseable {
     private final int port;
     private final Path log;
     private double startMillis;
+    private boolean paused;
 
     private ServerProcess(Contender contender, Process process, int port, Path log) {
         this.contender = contender;
@@ -123,8 +124,21 @@ final class ServerProcess implements AutoCloseable {
         return new ProcessTree(process.toHandle());
     }
 
-    boolean isAlive() {
-        return process.isAlive();
+    /// Until it is resumed.
+    void pause() throws IOException, InterruptedException {
+        requireAlive();
+        tree().signal("STOP");
+        paused = true;
+    }
+
+    void resume() throws IOException, InterruptedException {
+        requireAlive();
+        tree().signal("CONT");
+        paused = false;
+    }
+
+    private void requireAlive() throws IOException {
+        if (!process.isAlive()) throw new IOException(contender.name() + " has ended: " + said());
     }
 
     /// Ends it and its children, and returns when they are gone: what one leaves running would disturb the next one. A shell
@@ -133,6 +147,10 @@ final class ServerProcess implements AutoCloseable {
     public void close() {
         ALIVE.remove(this);
         var children = process.descendants().toList();
+        if (paused) { // it can't do anything, not even end
+            children.forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
         if (children.isEmpty()) process.destroy();
         else children.forEach(ProcessHandle::destroy);
         try {

@@ -26,7 +26,7 @@ final class Trial implements AutoCloseable {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
     /// Of each load, before it is measured: connections are new, and so may be the rhythm.
-    private static final double SETTLE_SECONDS = 0.2;
+    private static final double SETTLE_SECONDS = 0.1;
     private static final String COMPILER = "(C1|C2|JVMCI).*";
 
     private final Plan plan;
@@ -69,17 +69,18 @@ final class Trial implements AutoCloseable {
     }
 
     /// @throws IOException when an answer was wrong or did not come
-    Measurement measure(LoadPoint point) throws IOException, InterruptedException {
-        if (!point.isCounted() || !counters.isThere()) return measure(point, null);
+    Measurement measure(LoadPoint point, double seconds) throws IOException, InterruptedException {
+        if (!point.isCounted() || !counters.isThere()) return measure(point, seconds, null);
         try (var counting = KernelCounters.of(server.tree(), counters, scratch)) {
-            return measure(point, counting);
+            return measure(point, seconds, counting);
         }
     }
 
     /// @param counting null: nothing is counted
-    private Measurement measure(LoadPoint point, KernelCounters counting) throws IOException, InterruptedException {
+    private Measurement measure(LoadPoint point, double seconds, KernelCounters counting)
+            throws IOException, InterruptedException {
         var ticks = new ArrayList<Measurement.Tick>();
-        try (var load = load(point, SETTLE_SECONDS, plan.seconds(), point.hasSchedule())) {
+        try (var load = load(point, SETTLE_SECONDS, seconds, point.hasSchedule())) {
             load.connect();
             var beganMillis = System.currentTimeMillis();
             var before = usageBefore();
@@ -200,10 +201,12 @@ final class Trial implements AutoCloseable {
     private Measurement measurement(LoadPoint point, long beganMillis, LoadResult result, Map<Metric, Double> figures,
             List<Measurement.Tick> ticks) throws IOException {
         figures.put(Metric.THROUGHPUT, result.rate());
-        percentile(figures, Metric.P50, result, 50);
-        percentile(figures, Metric.P99, result, 99);
-        percentile(figures, Metric.P999, result, 99.9);
-        percentile(figures, Metric.MAX, result, 100);
+        for (var metric : Metric.values()) {
+            // not where it is mostly the generator's own delay
+            if (metric.percentile() > 0 && !result.isMostlyOwn(metric.percentile())) {
+                figures.put(metric, result.micros(metric.percentile()));
+            }
+        }
         if (point.hasSchedule()) figures.put(Metric.OWN_DELAY, result.latenessMicros(99));
         var pauses = pausesSince(beganMillis);
         var seconds = result.wallNanos() / NANOS_PER_SECOND;
@@ -213,11 +216,6 @@ final class Trial implements AutoCloseable {
         }
         figures.values().removeIf(figure -> Double.isNaN(figure));
         return new Measurement(point, beganMillis, figures, result.recording().latencies, ticks, pauses);
-    }
-
-    /// Not where it is mostly the generator's own delay.
-    private static void percentile(Map<Metric, Double> figures, Metric metric, LoadResult result, double percentile) {
-        if (!result.isMostlyOwn(percentile)) figures.put(metric, result.micros(percentile));
     }
 
     private List<Measurement.Pause> pausesSince(long beganMillis) throws IOException {
@@ -232,14 +230,10 @@ final class Trial implements AutoCloseable {
         return pauses;
     }
 
+    /// The server goes first: a stopped one would not answer when the connections to it are closed.
     @Override
     public void close() {
-        try {
-            for (var jvm : jvms) jvm.close();
-        } catch (IOException gone) {
-            // the connection to a server that has ended: there is nothing left to close
-        } finally {
-            server.close();
-        }
+        server.close();
+        for (var jvm : jvms) jvm.close();
     }
 }

@@ -99,7 +99,11 @@ public final class Jvm implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        connector.close();
+    public void close() {
+        try {
+            connector.close();
+        } catch (IOException _) {
+            // its JVM has ended, and with it the connection
+        }
     }
 }
