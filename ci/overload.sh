@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ten times the load that a server can do, and more connections than that: what it still does, and how long that takes. See
 # ci/OverloadClient.java for how it is measured, and http/README.md, "Overload", for figures.
-#   cpu-kept     a handler that works for 2 ms, on kept connections
+#   cpu-kept     a handler that works for 2 ms (OVERLOAD_BURN_MICROS), on kept connections
 #   cpu-new      likewise, with a connection for each request
 #   backend      a handler that waits for one who does 400 requests a second; 64 may be under way
 #   cheap-kept   a handler that answers at once, on ten times as many connections
@@ -19,7 +19,7 @@ seconds=${OVERLOAD_SECONDS:-4}
 goodput_min=${OVERLOAD_GOODPUT_MIN:-0.9}
 queue_millis_max=200
 under_way_max=64
-burn_micros=2000
+burn_micros=${OVERLOAD_BURN_MICROS:-2000}
 p99_millis_max=1000 # of what is served: the bound once, until overload is recognised three times, and the machine's noise
 
 # shellcheck source=ci/lib.sh

@@ -18,5 +18,5 @@ import java.util.List;
 public record Plan(String path, List<Double> parts, int connections, double seconds, double warmUpSeconds, double timeSeconds,
         int pairs, int calibrationPairs, String serverCpus, int generatorCpu, long seed) {
     /// Whatever is said of fewer is chance.
-    public static final int PAIRS_MIN = 4;
+    public static final int PAIRS_MIN = 6;
 }

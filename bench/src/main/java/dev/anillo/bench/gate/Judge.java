@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 /// interval's worse end is below it. Where it isn't, nothing is known, and that is said.
 final class Judge {
     private static final double RATIO_MAX = 10;
+    /// Of floors: what may hide behind a figure that is said to have held.
+    private static final double UNSEEN_MAX = 3;
 
     private final Comparison comparison;
     private final List<Rule> rules;
@@ -48,9 +50,10 @@ final class Judge {
 
     private static Finding finding(Rule rule, Change change) {
         var loss = change.loss();
-        if (!loss.isKnown()) return Finding.UNCLEAR;
+        if (!loss.isKnown()) return rule.limit() == Rule.NONE ? Finding.UNSEEN : Finding.UNCLEAR;
         if (loss.low() > 0 && loss.estimate() > rule.floor()) return Finding.LOST;
         if (loss.high() > Math.max(rule.limit(), rule.floor())) return Finding.UNCLEAR;
+        if (rule.limit() == Rule.NONE && loss.high() > UNSEEN_MAX * rule.floor()) return Finding.UNSEEN;
         return loss.high() < 0 && -loss.estimate() > rule.floor() ? Finding.WON : Finding.HELD;
     }
 
@@ -82,12 +85,28 @@ final class Judge {
     }
 
     private String passedText(List<Judged> judged) {
-        var times = judged.stream().filter(each -> !each.isCounter()).toList();
+        var times = judged.stream().filter(each -> !each.isCounter() && each.finding() != Finding.UNSEEN).toList();
         var won = with(judged, Finding.WON);
         return text("%s is not worse than %s by more than is let through, and in %d pairs of processes a loss that matters would"
                 + " have been seen. %s.%s", comparison.name(Side.HEAD), comparison.name(Side.BASE), pairs(),
                 times.isEmpty() ? "Counters only" : described(times),
-                won.isEmpty() ? "" : " Better, significantly: " + described(won) + ".");
+                won.isEmpty() ? "" : " Better, significantly: " + described(won) + ".") + hidden(judged);
+    }
+
+    /// What a pass does not cover.
+    private static String hidden(List<Judged> judged) {
+        var unseen = with(judged, Finding.UNSEEN);
+        if (unseen.isEmpty()) return "";
+        return " Not covered, for it varies too much here: " + unseen.stream().map(Judge::hidden).collect(Collectors.joining(", "))
+                + ".";
+    }
+
+    private static String hidden(Judged judged) {
+        var loss = judged.change().loss();
+        var what = judged.change().metric().description() + " at " + judged.change().load();
+        if (!loss.isKnown()) return what + " (not known)";
+        return text("%s, where a loss of up to%s%s may hide", what, number(judged.change().metric(), loss.high()).replace("+", " "),
+                unit(judged.change().metric()));
     }
 
     private int pairs() {

@@ -10,9 +10,11 @@ import java.util.regex.Pattern;
 /// One thing that a gate looks at.
 ///
 /// @param floor losses up to this are let through: a fraction, or a difference in the metric's unit
-/// @param limit a loss of this size or more must not go through unseen: where it might, the machine is too noisy
+/// @param limit a loss of this size or more must not go through unseen: where it might, the machine is too noisy. Without one
+///     ([#NONE]) a loss that is seen fails, and what might hide is told
 /// @param isCounter whether it does not flicker, and next to nothing is let through
 record Rule(Metric metric, String load, double floor, double limit, boolean isCounter) {
+    static final double NONE = Double.POSITIVE_INFINITY;
     private static final String ONE = "one";
     private static final String PEAK = "peak";
     private static final double PERCENT = 100;
@@ -34,8 +36,8 @@ record Rule(Metric metric, String load, double floor, double limit, boolean isCo
                 new Rule(Metric.THROUGHPUT, PEAK, 0.03, 0.1, false)));
         if (middle != null) {
             rules.add(new Rule(Metric.CPU, middle, 0.03, 0.1, false));
-            rules.add(new Rule(Metric.P50, middle, 0.1, 0.3, false));
-            rules.add(new Rule(Metric.P99, middle, 0.25, 1, false));
+            rules.add(new Rule(Metric.P50, middle, 0.1, NONE, false));
+            rules.add(new Rule(Metric.P99, middle, 0.25, NONE, false));
         }
         return List.copyOf(rules);
     }

@@ -30,7 +30,9 @@ public record Verdict(Outcome outcome, String why, List<Judged> judged) {
         /// Better, significantly and by more than the floor.
         WON,
         /// The interval is so wide that a loss that matters may hide in it.
-        UNCLEAR
+        UNCLEAR,
+        /// As unclear, of a figure without a limit: it does not keep from passing.
+        UNSEEN
     }
 
     /// @param floor smaller changes do not matter; a fraction, or a difference in the metric's unit

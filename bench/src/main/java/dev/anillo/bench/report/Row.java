@@ -59,6 +59,7 @@ record Row(Change change, Optional<Judged> judged) {
             case LOST -> "✕ lost";
             case WON -> "★ won";
             case UNCLEAR -> "? unclear";
+            case UNSEEN -> "? not covered";
         };
     }
 
@@ -70,7 +71,7 @@ record Row(Change change, Optional<Judged> judged) {
             case HELD -> "calm";
             case LOST -> "worse";
             case WON -> "better";
-            case UNCLEAR -> "unclear";
+            case UNCLEAR, UNSEEN -> "unclear";
         };
     }
 }

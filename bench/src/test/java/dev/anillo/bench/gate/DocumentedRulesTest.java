@@ -29,6 +29,7 @@ class DocumentedRulesTest {
     }
 
     private static String size(Rule rule, double size) {
+        if (size == Rule.NONE) return "–";
         var number = (rule.metric().isRatio() ? 100 : 1) * size;
         var text = number == Math.rint(number) ? String.format(Locale.ROOT, "%.0f", number) : Double.toString(number);
         return rule.metric().isRatio() ? text + " %" : text;

@@ -64,7 +64,7 @@ class GateCommandTest {
 
     private Outcome brief(String start, String headStart) throws Exception {
         var arguments = new ArrayList<>(List.of("--base", directory.toString(), "--head", directory.toString(), "--start", start,
-                "--head-start", headStart, "--rates", "none", "--pairs", "4", "--calibration", "2", "--duration", "0.1", "--warm-up",
+                "--head-start", headStart, "--rates", "none", "--pairs", "6", "--calibration", "2", "--duration", "0.1", "--warm-up",
                 "0.2", "--connections", "4", "--out", directory.resolve("report").toString()));
         for (var rule : ONLY_ALLOCATIONS) arguments.addAll(List.of("--rule", rule));
         return gate(arguments.toArray(String[]::new));
@@ -109,7 +109,7 @@ class GateCommandTest {
         commit(repository, "head");
         var start = start(0, 0).replace("{port} 0 0", "{port} $(cat built) 0");
         var arguments = new ArrayList<>(List.of("--repository", repository.toString(), "--base", "HEAD~1", "--head", "HEAD",
-                "--build", "cp bytes built", "--start", start, "--rates", "none", "--pairs", "4", "--calibration", "2", "--duration",
+                "--build", "cp bytes built", "--start", start, "--rates", "none", "--pairs", "6", "--calibration", "2", "--duration",
                 "0.1", "--warm-up", "0.2", "--connections", "4", "--quiet", "--out", directory.resolve("report").toString()));
         for (var rule : ONLY_ALLOCATIONS) arguments.addAll(List.of("--rule", rule));
         var outcome = gate(arguments.toArray(String[]::new));

@@ -83,6 +83,16 @@ class JudgeTest {
     }
 
     @Test
+    void whatHasNoLimitPassesAndIsSaidNotToBeCovered() {
+        var p99 = new Rule(Metric.P99, "50%", 0.25, Rule.NONE, false);
+        var verdict = judge(List.of(CPU, p99), change(Metric.CPU, "peak", 0, 0, 0), change(Metric.P99, "50%", -0.5, 0.1, 1.2));
+        assertEquals(Outcome.PASSED, verdict.outcome());
+        assertTrue(verdict.why().endsWith("Not covered, for it varies too much here: 99 % of the answers within at 50%, where a loss"
+                + " of up to 120.0 % may hide."), verdict.why());
+        assertEquals(Outcome.SLOWER, judge(List.of(p99), change(Metric.P99, "50%", 0.1, 0.5, 1.2)).outcome());
+    }
+
+    @Test
     void nothingThatCouldBeJudgedIsNoPass() {
         assertEquals(Outcome.TOO_NOISY, judge(List.of(CPU)).outcome());
     }

@@ -20,9 +20,9 @@ record Balance(int descriptors, int handles, int buffers, int slabs, int threads
     /// A leak of one connection in a hundred is more.
     static final long RESIDENT_GROWTH_KIB_MAX = 48 * 1024;
 
-    /// Where no memory is lost the most that was waiting at once decides, which differs from minute to minute: a fourth of what
-    /// the virtual machine would give.
-    static final int SLAB_GROWTH_MAX = 64;
+    /// Where no memory is lost the most that was waiting at once decides, which grows with the length of a run (120 in half an
+    /// hour): half of what the virtual machine would give. What is lost shows as buffers that are out.
+    static final int SLAB_GROWTH_MAX = 128;
 
     private static final int SLAB_KIB = 256;
 
