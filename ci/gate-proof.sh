@@ -26,7 +26,7 @@ mvn -B -q -pl bench -am -DskipTests package
 gate() { # NAME EXTRA-OPTIONS
     local status=0
     "$java_home/bin/java" -XX:+UseSerialGC -Xmx512m -jar bench/target/anillo-bench.jar gate --base . --head . --start "$start" --head-start "$start $2" --path /plaintext --time "$seconds" \
-        --rates 50 --duration 0.8 --warm-up 1.5 --calibration 2 --out "$work/$1" \
+        --rates 50 --duration 0.6 --warm-up 1.5 --calibration 2 --out "$work/$1" \
         > "$work/$1.said" 2> "$work/$1.log" || status=$?
     echo "$status" > "$work/$1.status"
     printf '%s: status %s, %s\n' "$1" "$status" "$(head -c 600 "$work/$1.said")"

@@ -12,11 +12,17 @@ import picocli.CommandLine.Command;
         description = "Measures HTTP servers: Anillo and others.")
 public final class Main {
     private static final int FAILED = 1;
+    private static final int BROKEN = 2;
 
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        try {
+            System.exit(commandLine().execute(arguments));
+        } catch (Error broken) { // 1 says something of a server
+            broken.printStackTrace();
+            System.exit(BROKEN);
+        }
     }
 
     static CommandLine commandLine() {
