@@ -88,8 +88,8 @@ final class Judge {
         var times = judged.stream().filter(each -> !each.isCounter() && each.finding() != Finding.UNSEEN).toList();
         var won = with(judged, Finding.WON);
         return text("%s is not worse than %s by more than is let through, and in %d pairs of processes a loss that matters would"
-                + " have been seen. %s.%s", comparison.name(Side.HEAD), comparison.name(Side.BASE), pairs(),
-                times.isEmpty() ? "Counters only" : described(times),
+                + " have been seen: %s.%s", comparison.name(Side.HEAD), comparison.name(Side.BASE), pairs(),
+                times.isEmpty() ? "counters only" : described(times),
                 won.isEmpty() ? "" : " Better, significantly: " + described(won) + ".") + hidden(judged);
     }
 
