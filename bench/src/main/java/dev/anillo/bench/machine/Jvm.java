@@ -24,7 +24,7 @@ public final class Jvm implements AutoCloseable {
     /// Threads that only work for whoever asks.
     private static final Pattern OBSERVER = Pattern.compile("RMI .*|JMX .*|Attach Listener|GC Daemon");
     /// `[1764525600123] GC(7) Pause Young (Allocation Failure) 18M->2M(61M) 1.234ms`
-    private static final Pattern PAUSE = Pattern.compile("^\\[(\\d+)ms?\\].*?GC\\(\\d+\\) (?:.: )?(Pause .*?) (?:\\S+ )?([\\d.]+)ms$");
+    private static final Pattern PAUSE = Pattern.compile("^\\[(\\d+)ms?\\].*?GC\\(\\d+\\) (?:.: )?(Pause .*?) (?:\\S+->\\S+ )?([\\d.]+)ms$");
 
     private final long pid;
     private final JMXConnector connector;
