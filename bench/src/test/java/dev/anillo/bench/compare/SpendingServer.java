@@ -5,25 +5,20 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
-/// A server that allocates for each request as many bytes as it is told, and fails a part of them if it is to.
-///
-/// Arguments: port, bytes, and the number of the request from which on it answers 500 (0: none)
+/// A server that allocates for each request as many bytes as it is told. Arguments: port, bytes
 public final class SpendingServer {
     @SuppressWarnings("unused")
     private static volatile byte[] kept;
-    private static long requests;
 
     private SpendingServer() {}
 
     public static void main(String[] arguments) throws IOException {
         var bytes = Integer.parseInt(arguments[1]);
-        var failsFrom = Long.parseLong(arguments[2]);
         var body = "ok".getBytes(StandardCharsets.US_ASCII);
         var server = HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[0])), 0);
         server.createContext("/", exchange -> {
             kept = new byte[bytes];
-            requests++;
-            exchange.sendResponseHeaders(failsFrom > 0 && requests >= failsFrom ? 500 : 200, body.length);
+            exchange.sendResponseHeaders(200, body.length);
             try (var out = exchange.getResponseBody()) {
                 out.write(body);
             }

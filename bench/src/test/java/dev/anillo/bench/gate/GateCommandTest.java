@@ -27,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class GateCommandTest {
     private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    /// Another one is on the class path.
+    private static final String JDK_SERVER =
+            "com.sun.net.httpserver.HttpServerProvider=sun.net.httpserver.DefaultHttpServerProvider";
     private static final List<String> ONLY_ALLOCATIONS = List.of("calls@one=off", "submissions@one=off", "batch@one=off",
             "switches@one=off", "cpu@peak=off", "throughput@peak=off", "allocated@one=4000/40000");
 
@@ -41,9 +44,9 @@ class GateCommandTest {
         assumeTrue(Shell.find("taskset").isPresent(), "taskset is not installed");
     }
 
-    private static String start(int bytes, int failsFrom) {
-        return "%s -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dcom.sun.net.httpserver.HttpServerProvider=sun.net.httpserver.DefaultHttpServerProvider -cp '%s' %s {port} %d %d".formatted(JAVA,
-                System.getProperty("java.class.path"), SpendingServer.class.getName(), bytes, failsFrom);
+    private static String start(int bytes) {
+        return "%s -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -D%s -cp '%s' %s {port} %d".formatted(JAVA, JDK_SERVER,
+                System.getProperty("java.class.path"), SpendingServer.class.getName(), bytes);
     }
 
     private Outcome gate(String... arguments) throws Exception {
@@ -71,22 +74,8 @@ class GateCommandTest {
     }
 
     @Test
-    void theSameServerTwicePasses() throws Exception {
-        var outcome = brief(start(1_000, 0), start(1_000, 0));
-        assertEquals(0, outcome.status(), outcome.said() + outcome.complained());
-        assertTrue(outcome.said().startsWith("PASSED: "), outcome.said());
-    }
-
-    @Test
-    void aHeadThatFailsRequestsIsWorse() throws Exception {
-        var outcome = brief(start(0, 0), start(0, 100));
-        assertEquals(1, outcome.status(), outcome.said() + outcome.complained());
-        assertTrue(outcome.said().contains("processes of head failed, the first of them: "), outcome.said());
-    }
-
-    @Test
     void aBaseThatDoesNotStartMeansThatNothingWasCompared() throws Exception {
-        var outcome = brief("echo out of order; exit 7", start(0, 0));
+        var outcome = brief("echo out of order; exit 7", start(0));
         assertEquals(2, outcome.status());
         assertEquals("gate: nothing was compared: base ended at once: out of order\n", outcome.complained());
     }
@@ -107,7 +96,7 @@ class GateCommandTest {
         commit(repository, "base");
         Files.writeString(repository.resolve("bytes"), "200000");
         commit(repository, "head");
-        var start = start(0, 0).replace("{port} 0 0", "{port} $(cat built) 0");
+        var start = start(0).replace("{port} 0", "{port} $(cat built)");
         var arguments = new ArrayList<>(List.of("--repository", repository.toString(), "--base", "HEAD~1", "--head", "HEAD",
                 "--build", "cp bytes built", "--start", start, "--rates", "none", "--pairs", "6", "--calibration", "2", "--duration",
                 "0.1", "--warm-up", "0.2", "--connections", "4", "--quiet", "--out", directory.resolve("report").toString()));
