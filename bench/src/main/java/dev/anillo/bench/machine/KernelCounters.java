@@ -2,6 +2,7 @@ package dev.anillo.bench.machine;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,13 +88,13 @@ public final class KernelCounters implements AutoCloseable {
 
     /// Counts from now on.
     public void start() throws IOException {
-        Files.writeString(pipe, "enable\n");
+        tell("enable");
         await("Events enabled");
     }
 
     /// Counts no longer.
     public Counts stop() throws IOException, InterruptedException {
-        Files.writeString(pipe, "disable\n");
+        tell("disable");
         await("Events disabled");
         Shell.run("/bin/kill", "-INT", Long.toString(perf.pid()));
         if (!perf.waitFor(END_MILLIS_MAX, TimeUnit.MILLISECONDS)) throw new IOException("perf does not end");
@@ -101,6 +102,13 @@ public final class KernelCounters implements AutoCloseable {
         var submissions = SUBMISSIONS.stream().mapToDouble(event -> count(csv, event)).filter(count -> !Double.isNaN(count))
                 .findFirst().orElse(Double.NaN);
         return new Counts(count(csv, CALLS), count(csv, ENTERS), submissions);
+    }
+
+    /// Opened for both directions a pipe waits for nobody (fifo(7)): where perf has ended, [#await] says so.
+    private void tell(String command) throws IOException {
+        try (var control = new RandomAccessFile(pipe.toFile(), "rw")) {
+            control.write((command + "\n").getBytes(StandardCharsets.US_ASCII));
+        }
     }
 
     private void await(String answer) throws IOException {
