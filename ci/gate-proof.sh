@@ -20,45 +20,51 @@ rm -rf "$work"
 mkdir -p "$work"
 # Base has the burden's code too, and next to none of it to carry: code around a handler changes what the JIT compiler makes of the
 # way to it, which alone is worth some percent in either direction.
-start='./anillo bench target --port {port} --extra-nanos 1'
+start='./anillo bench target --port {port} --extra-spins 1'
 java_home=$(./anillo --version | sed -n 's/^java .* (\(.*\))$/\1/p')
 mvn -B -q -pl bench -am -DskipTests package
 ./anillo bench target --help > /dev/null # builds it
 
-gate() { # NAME EXTRA-OPTIONS
-    local status=0
-    "$java_home/bin/java" -XX:+UseSerialGC -Xmx512m -jar bench/target/anillo-bench.jar gate --base . --head . --start "$start" --head-start "$start $2" --path /plaintext --time "$seconds" \
-        --rates 50 --duration 0.6 --warm-up 1.5 --calibration 2 --out "$work/$1" \
-        > "$work/$1.said" 2> "$work/$1.log" || status=$?
-    echo "$status" > "$work/$1.status"
-    printf '%s: status %s, %s\n' "$1" "$status" "$(head -c 600 "$work/$1.said")"
+gate() { # NAME EXTRA-OPTIONS GATE-OPTIONS...
+    local name=$1 extra=$2 status=0
+    shift 2
+    "$java_home/bin/java" -XX:+UseSerialGC -Xmx512m -jar bench/target/anillo-bench.jar gate --base . --head . --start "$start" --head-start "$start $extra" --path /plaintext --time "$seconds" \
+        --rates 50 --duration 0.6 --warm-up 1 --calibration 2 --out "$work/$name" "$@" \
+        > "$work/$name.said" 2> "$work/$name.log" || status=$?
+    echo "$status" > "$work/$name.status"
+    printf '%s: status %s, %s\n' "$name" "$status" "$(head -c 600 "$work/$name.said")"
 }
 
-# Processor time per request of base at its peak, in nanoseconds: the median of all processes so far.
-base_nanos() {
-    cat "$work"/same-*.log | awk '$2 == "base" && $3 == "peak" { print int($5 * 1000) }' | sort -n |
-        awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'
+# How many steps take five percent: by how much so many that it can't be overlooked change the processor time at the peak.
+five_percent() {
+    gate scale "--extra-spins $many" --pairs 6 >&2
+    sed -n "s/.*processor time per request at peak +\([0-9.]*\) %.*/\1/p" "$work/scale.said" |
+        awk -v many="$many" '$1 > 10 { print int(5 / $1 * many + 0.5); found = 1 } END { exit !found }'
 }
+many=2000
 
 failed=0
-tries() { # NAME TRIES WANTED-STATUS WANTED-OF-TRIES EXTRA-OPTIONS
-    local try wanted=0
-    [ "$2" -gt 0 ] || return 0
-    for try in $(seq "$2"); do
-        gate "$1-$try" "$5"
-        [ "$(cat "$work/$1-$try.status")" -ne "$3" ] || wanted=$((wanted + 1))
+tries() { # NAME TRIES WANTED-STATUS WANTED-OF-TRIES EXTRA-OPTIONS GATE-OPTIONS...
+    local name=$1 tries=$2 status=$3 least=$4 extra=$5 try wanted=0
+    shift 5
+    for try in $(seq "$tries"); do
+        gate "$name-$try" "$extra" "$@"
+        [ "$(cat "$work/$name-$try.status")" -ne "$status" ] || wanted=$((wanted + 1))
     done
-    echo "== $1: status $3 in $wanted of $2"
-    [ "$wanted" -ge "$4" ] || failed=1
+    echo "== $name: status $status in $wanted of $tries"
+    [ "$wanted" -ge "$least" ] || failed=1
 }
 
 tries same "$same" 0 $((same - (same + 19) / 20)) ''
-nanos=$(($(base_nanos) / 20))
-tries cpu "$cpu" 1 $((cpu - cpu / 10)) "--extra-nanos $((nanos + 1))"
+if [ "$cpu" -gt 0 ]; then
+    spins=$(five_percent)
+    echo "== five percent are $spins steps"
+    tries cpu "$cpu" 1 $((cpu - cpu / 10)) "--extra-spins $spins"
+fi
 if ! perf stat -x, -e raw_syscalls:sys_enter -- true > /dev/null 2>&1 && [ "$calls" -gt 0 ]; then
     echo '== calls: SKIPPED, perf is not installed or may not count system calls here'
     calls=0
 fi
-tries calls "$calls" 1 "$calls" '--extra-calls 1'
-tries objects "$objects" 1 "$objects" '--extra-objects 1'
+tries calls "$calls" 1 "$calls" '--extra-calls 1' --pairs 6
+tries objects "$objects" 1 "$objects" '--extra-objects 1' --pairs 6
 exit $failed

@@ -47,8 +47,9 @@ public final class CompareOptions {
             description = "of each load, in each process (default ${DEFAULT-VALUE})")
     private double seconds;
 
-    @Option(names = "--warm-up", paramLabel = "SECONDS", defaultValue = "3",
-            description = "of each process, before it is measured (default ${DEFAULT-VALUE})")
+    @Option(names = "--warm-up", paramLabel = "SECONDS", defaultValue = "1",
+            description = "of each process, and up to twice as long again under each load while JIT compilers are busy"
+                    + " (default ${DEFAULT-VALUE})")
     private double warmUpSeconds;
 
     @Option(names = "--server-cpus", paramLabel = "LIST", description = "for taskset, as 2-3 (default: the last one)")

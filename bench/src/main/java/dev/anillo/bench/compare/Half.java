@@ -8,6 +8,9 @@ import java.util.Map;
 
 /// One of the two processes of a pair: stopped (SIGSTOP) but for its turns, so that nothing it does by itself disturbs the other.
 final class Half implements AutoCloseable {
+    /// In a second of a load.
+    private static final double COMPILING_MICROS_MAX = 10_000;
+
     private final int number;
     private final Side side;
     private final Trial trial;
@@ -38,12 +41,41 @@ final class Half implements AutoCloseable {
         }
     }
 
-    /// Its turn. Once something has gone wrong it gets no other.
-    void measure(LoadPoint load, double seconds) throws InterruptedException {
+    /// Once something has gone wrong it gets no turn.
+    ///
+    /// @param seconds of each turn
+    void begin(LoadPoint load, double seconds) throws InterruptedException {
+        awake(() -> {
+            trial.begin(load, seconds);
+            turns.put(load, new ArrayList<>());
+        });
+    }
+
+    void turn(LoadPoint load) throws InterruptedException {
+        awake(() -> turns.get(load).add(trial.measure()));
+    }
+
+    /// Whether JIT compilers had next to nothing to do in its last turn.
+    boolean isWarm(LoadPoint load) {
+        if (problem != null) return true;
+        var last = turns.get(load).getLast();
+        return !(last.figure(Metric.COMPILING) * last.figure(Metric.THROUGHPUT) > COMPILING_MICROS_MAX);
+    }
+
+    /// Its turns so far were none.
+    void startOver(LoadPoint load) {
+        if (problem == null) turns.get(load).clear();
+    }
+
+    private interface Work {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private void awake(Work work) throws InterruptedException {
         if (problem != null) return;
         try {
             trial.server().resume();
-            turns.computeIfAbsent(load, _ -> new ArrayList<>()).add(trial.measure(load, seconds));
+            work.run();
             trial.server().pause();
         } catch (IOException failed) {
             problem = failed.getMessage();
@@ -51,7 +83,7 @@ final class Half implements AutoCloseable {
     }
 
     Fork fork(int pair) {
-        var measurements = turns.values().stream().map(Measurement::together).toList();
+        var measurements = turns.values().stream().filter(made -> !made.isEmpty()).map(Measurement::together).toList();
         var startMillis = trial == null ? Double.NaN : trial.startMillis();
         return new Fork(number, pair, side, startMillis, measurements, problem);
     }

@@ -61,6 +61,11 @@ public enum Metric {
         };
     }
 
+    /// Whether a few moments make it, such as a pause each second, so that the usual ones say nothing of it.
+    boolean isMadeByFew() {
+        return percentile() > 50 || this == PAUSED || this == OWN_DELAY;
+    }
+
     /// Whether it tells how it was measured, so that no change of it is good or bad.
     public boolean isCircumstance() {
         return this == COMPILING || this == OWN_DELAY;

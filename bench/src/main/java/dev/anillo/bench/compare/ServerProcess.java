@@ -120,20 +120,21 @@ final class ServerProcess implements AutoCloseable {
         return startMillis;
     }
 
+    /// As it is now.
     ProcessTree tree() {
-        return new ProcessTree(process.toHandle());
+        return new ProcessTree(process.toHandle()).asItIs();
     }
 
     /// Until it is resumed.
-    void pause() throws IOException, InterruptedException {
+    void pause() throws IOException {
         requireAlive();
-        tree().signal("STOP");
+        tree().stop();
         paused = true;
     }
 
-    void resume() throws IOException, InterruptedException {
+    void resume() throws IOException {
         requireAlive();
-        tree().signal("CONT");
+        tree().proceed();
         paused = false;
     }
 

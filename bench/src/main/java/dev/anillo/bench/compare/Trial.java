@@ -3,19 +3,19 @@ package dev.anillo.bench.compare;
 import dev.anillo.bench.load.Load;
 import dev.anillo.bench.load.LoadPlan;
 import dev.anillo.bench.load.LoadResult;
-import dev.anillo.bench.load.Recording;
 import dev.anillo.bench.load.Request;
 import dev.anillo.bench.load.Schedule.Arrivals;
 import dev.anillo.bench.machine.Jvm;
 import dev.anillo.bench.machine.KernelCounters;
 import dev.anillo.bench.profile.Recorder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /// One process of a contender, from its start through all loads to its end.
@@ -23,27 +23,27 @@ final class Trial implements AutoCloseable {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double NANOS_PER_MICRO = 1e3;
     private static final double MILLIS_PER_SECOND = 1e3;
-    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
     /// Of each load, before it is measured: connections are new, and so may be the rhythm.
-    private static final double SETTLE_SECONDS = 0.1;
+    private static final double SETTLE_SECONDS = 0.03;
     private static final String COMPILER = "(C1|C2|JVMCI).*";
 
     private final Plan plan;
     private final KernelCounters.Support counters;
     private final Path scratch;
     private final ServerProcess server;
-    private final List<Jvm> jvms;
+    private List<Jvm> jvms = List.of();
+    private LoadPoint point;
+    private Load load;
 
-    /// What the server has used so far.
+    /// What the server has used so far, of time in nanoseconds.
     private record Usage(long cpuNanos, long compilingNanos, long switches, double allocatedBytes) {}
 
-    private Trial(Plan plan, KernelCounters.Support counters, Path scratch, ServerProcess server, List<Jvm> jvms) {
+    private Trial(Plan plan, KernelCounters.Support counters, Path scratch, ServerProcess server) {
         this.plan = plan;
         this.counters = counters;
         this.scratch = scratch;
         this.server = server;
-        this.jvms = jvms;
     }
 
     /// Starts it and lets it get warm.
@@ -51,8 +51,8 @@ final class Trial implements AutoCloseable {
             throws IOException, InterruptedException {
         var server = ServerProcess.start(contender, plan.serverCpus(), plan.path(), scratch);
         try {
-            var trial = new Trial(plan, counters, scratch, server, Jvm.among(server.tree(), scratch));
-            if (plan.warmUpSeconds() > 0) trial.warmUp();
+            var trial = new Trial(plan, counters, scratch, server);
+            trial.warmUp();
             return trial;
         } catch (IOException | InterruptedException | RuntimeException failed) {
             server.close();
@@ -68,30 +68,42 @@ final class Trial implements AutoCloseable {
         return server;
     }
 
+    /// Makes the connections of a load, which stay until another one is begun.
+    ///
+    /// @param seconds that each turn of it is measured
+    void begin(LoadPoint point, double seconds) throws IOException, InterruptedException {
+        endLoad();
+        this.point = point;
+        load = newLoad(point, SETTLE_SECONDS, seconds);
+        load.connect();
+    }
+
+    /// One turn of the load that was begun.
+    ///
     /// @throws IOException when an answer was wrong or did not come
-    Measurement measure(LoadPoint point, double seconds) throws IOException, InterruptedException {
-        if (!point.isCounted() || !counters.isThere()) return measure(point, seconds, null);
+    Measurement measure() throws IOException, InterruptedException {
+        if (!point.isCounted() || !counters.isThere()) return measure(null);
         try (var counting = KernelCounters.of(server.tree(), counters, scratch)) {
-            return measure(point, seconds, counting);
+            return measure(counting);
         }
     }
 
     /// @param counting null: nothing is counted
-    private Measurement measure(LoadPoint point, double seconds, KernelCounters counting)
-            throws IOException, InterruptedException {
-        var ticks = new ArrayList<Measurement.Tick>();
-        try (var load = load(point, SETTLE_SECONDS, seconds, point.hasSchedule())) {
-            load.connect();
-            var beganMillis = System.currentTimeMillis();
-            var before = usageBefore();
-            if (counting != null) counting.start();
-            var result = run(load, point, ticks);
-            var counts = counting == null ? null : counting.stop();
-            var answers = result.recording().answers;
-            var figures = cost(before, usageAfter(), answers);
-            if (counts != null) counted(figures, counts, answers);
-            return measurement(point, beganMillis, result, figures, ticks);
-        }
+    private Measurement measure(KernelCounters counting) throws IOException, InterruptedException {
+        var beganMillis = System.currentTimeMillis();
+        var before = usageBefore();
+        if (counting != null) counting.start();
+        var result = run(load, point);
+        var counts = counting == null ? null : counting.stop();
+        var answers = result.recording().answers;
+        var figures = cost(before, usageAfter(), answers);
+        if (counts != null) counted(figures, counts, answers);
+        return measurement(beganMillis, result, figures);
+    }
+
+    private void endLoad() {
+        if (load != null) load.close();
+        load = null;
     }
 
     private static void counted(Map<Metric, Double> figures, KernelCounters.Counts counts, long answers) {
@@ -101,14 +113,21 @@ final class Trial implements AutoCloseable {
         figures.put(Metric.BATCH, counts.submissions() / counts.enters());
     }
 
+    /// Its JVMs are found meanwhile, which takes a second.
     private void warmUp() throws IOException, InterruptedException {
-        ask(LoadPoint.peak(plan.connections()), plan.warmUpSeconds());
+        try (var finding = Executors.newVirtualThreadPerTaskExecutor()) {
+            var found = finding.submit(() -> Jvm.among(server.tree(), scratch));
+            if (plan.warmUpSeconds() > 0) ask(LoadPoint.peak(plan.connections()), plan.warmUpSeconds());
+            jvms = found.get();
+        } catch (ExecutionException failed) {
+            throw new IOException(failed.getCause().getMessage(), failed.getCause());
+        }
     }
 
     private void ask(LoadPoint point, double seconds) throws IOException, InterruptedException {
-        try (var load = load(point, 0, seconds, false)) {
-            load.connect();
-            run(load, point, new ArrayList<>());
+        try (var brief = newLoad(point, 0, seconds)) {
+            brief.connect();
+            run(brief, point);
         }
     }
 
@@ -122,20 +141,18 @@ final class Trial implements AutoCloseable {
         recorder.stop(recording);
     }
 
-    private Load load(LoadPoint point, double warmUp, double seconds, boolean isWatched) throws IOException {
-        var load = new LoadPlan(point.requestsPerSecond(), Arrivals.POISSON, point.connections(), 1, 1, nanos(warmUp),
+    private Load newLoad(LoadPoint point, double warmUp, double seconds) throws IOException {
+        var asked = new LoadPlan(point.requestsPerSecond(), Arrivals.POISSON, point.connections(), 1, 1, nanos(warmUp),
                 nanos(seconds), TIMEOUT_NANOS, true, plan.seed(), new LoadPlan.Expected(0, null));
-        return new Load(load, new Request("GET", server.url(plan.path()), List.of(), null), isWatched);
+        return new Load(asked, new Request("GET", server.url(plan.path()), List.of(), null), false);
     }
 
     private static long nanos(double seconds) {
         return (long) (seconds * NANOS_PER_SECOND);
     }
 
-    private LoadResult run(Load load, LoadPoint point, List<Measurement.Tick> ticks) throws IOException, InterruptedException {
-        var begun = System.nanoTime();
-        Runnable look = point.hasSchedule() ? () -> ticks.add(tick(load, begun)) : () -> {};
-        var result = load.run(look, TICK_NANOS);
+    private LoadResult run(Load load, LoadPoint point) throws IOException, InterruptedException {
+        var result = load.run(() -> {}, TIMEOUT_NANOS);
         var recording = result.recording();
         if (recording.errors() > 0) {
             throw new IOException("%s: %,d of %,d requests failed, the first: %s".formatted(point.name(), recording.errors(),
@@ -145,22 +162,9 @@ final class Trial implements AutoCloseable {
         return result;
     }
 
-    private static Measurement.Tick tick(Load load, long begunNanos) {
-        try {
-            var interval = load.takeInterval();
-            return new Measurement.Tick((System.nanoTime() - begunNanos) / NANOS_PER_SECOND, interval.good,
-                    micros(interval, 50), micros(interval, 99), micros(interval, 100),
-                    interval.lateness.getValueAtPercentile(99) / NANOS_PER_MICRO);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", interrupted);
-        }
-    }
-
-    private static double micros(Recording recording, double percentile) {
-        return recording.latencies.getValueAtPercentile(percentile) / NANOS_PER_MICRO;
+    private static Measurement.Tick tick(LoadResult result) {
+        return new Measurement.Tick(result.wallNanos() / NANOS_PER_SECOND, result.recording().good, result.micros(50),
+                result.micros(99), result.micros(100), result.latenessMicros(99));
     }
 
     /// The processor's clock is looked at last, and first afterwards: looking costs the server something too.
@@ -183,9 +187,9 @@ final class Trial implements AutoCloseable {
         return thread.matches(COMPILER);
     }
 
-    /// NaN without a JVM.
+    /// NaN without a JVM, and where short turns would measure the question and new connections.
     private double allocatedBytes() {
-        return jvms.isEmpty() ? Double.NaN : jvms.stream().mapToLong(Jvm::allocatedBytes).sum();
+        return jvms.isEmpty() || !point.isCounted() ? Double.NaN : jvms.stream().mapToLong(Jvm::allocatedBytes).sum();
     }
 
     private static Map<Metric, Double> cost(Usage before, Usage after, long answers) {
@@ -198,8 +202,7 @@ final class Trial implements AutoCloseable {
         return figures;
     }
 
-    private Measurement measurement(LoadPoint point, long beganMillis, LoadResult result, Map<Metric, Double> figures,
-            List<Measurement.Tick> ticks) throws IOException {
+    private Measurement measurement(long beganMillis, LoadResult result, Map<Metric, Double> figures) throws IOException {
         figures.put(Metric.THROUGHPUT, result.rate());
         for (var metric : Metric.values()) {
             // not where it is mostly the generator's own delay
@@ -215,7 +218,8 @@ final class Trial implements AutoCloseable {
             figures.put(Metric.PAUSED, 100 * paused / seconds);
         }
         figures.values().removeIf(figure -> Double.isNaN(figure));
-        return new Measurement(point, beganMillis, figures, result.recording().latencies, ticks, pauses);
+        var ticks = point.hasSchedule() ? List.of(tick(result)) : List.<Measurement.Tick>of();
+        return Measurement.turn(point, beganMillis, figures, result.recording().latencies, ticks, pauses);
     }
 
     private List<Measurement.Pause> pausesSince(long beganMillis) throws IOException {
@@ -234,6 +238,7 @@ final class Trial implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        endLoad();
         for (var jvm : jvms) jvm.close();
     }
 }

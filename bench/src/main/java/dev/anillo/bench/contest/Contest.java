@@ -1,6 +1,8 @@
 package dev.anillo.bench.contest;
 
 import dev.anillo.bench.machine.Cpus;
+import dev.anillo.bench.machine.KernelCounters;
+import dev.anillo.bench.machine.Shell;
 import dev.anillo.bench.peers.Contender;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -150,10 +152,9 @@ final class Contest implements AutoCloseable {
 
     /// Once for each contender and load.
     void countSystemCalls() throws InterruptedException {
-        var counter = new SystemCalls(generators, scratch);
-        var absent = counter.absent();
-        if (absent.isPresent()) {
-            progress.accept("system calls are not counted: " + absent.get());
+        var counters = KernelCounters.support();
+        if (!counters.isThere()) {
+            progress.accept("system calls are not counted: " + counters.refusal());
             return;
         }
         for (var server : List.copyOf(servers)) {
@@ -161,14 +162,23 @@ final class Contest implements AutoCloseable {
             for (var scenario : checked(server.contender())) {
                 try {
                     server.resume();
-                    results.systemCalls(server.contender(), scenario,
-                            counter.perRequest(server, scenario, Math.min(COUNTED_SECONDS_MAX, options.seconds())));
+                    results.systemCalls(server.contender(), scenario, callsPerRequest(server, scenario, counters));
                     server.pause();
                 } catch (IOException failed) {
                     drop(server.contender(), scenario, failed);
                     break;
                 }
             }
+        }
+    }
+
+    private double callsPerRequest(Server server, Scenario scenario, KernelCounters.Support counters)
+            throws IOException, InterruptedException {
+        var load = generators.command(scenario, server.port(), Math.min(COUNTED_SECONDS_MAX, options.seconds()));
+        try (var counting = KernelCounters.of(server.tree(), counters, scratch)) {
+            counting.start();
+            var said = Shell.run(load);
+            return counting.stop().calls() / Generators.parse(scenario, said).requests();
         }
     }
 

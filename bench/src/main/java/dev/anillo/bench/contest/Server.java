@@ -137,13 +137,13 @@ final class Server implements AutoCloseable {
     }
 
     void pause() throws IOException, InterruptedException {
-        if (!paused) tree.signal("STOP");
+        if (!paused) tree.stop();
         paused = true;
     }
 
     void resume() throws IOException, InterruptedException {
         requireAlive();
-        if (paused) tree.signal("CONT");
+        if (paused) tree.proceed();
         paused = false;
     }
 
@@ -176,7 +176,7 @@ final class Server implements AutoCloseable {
         var children = process.descendants().toList();
         try {
             process.destroy();
-            if (paused) tree.signal("CONT");
+            if (paused) tree.proceed();
             if (!process.waitFor(END_MILLIS_MAX, TimeUnit.MILLISECONDS)) process.destroyForcibly().waitFor();
         } catch (InterruptedException interrupted) {
             process.destroyForcibly();

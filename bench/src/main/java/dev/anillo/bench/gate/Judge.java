@@ -32,7 +32,7 @@ final class Judge {
         var failed = comparison.forks().stream().filter(fork -> fork.problem() != null).toList();
         if (!failed.isEmpty()) {
             var headFailed = failed.stream().filter(fork -> fork.side() == Side.HEAD).toList();
-            var outcome = headFailed.isEmpty() ? Outcome.TOO_NOISY : Outcome.SLOWER;
+            var outcome = headFailed.isEmpty() ? Outcome.TOO_NOISY : Outcome.FAILED;
             var first = headFailed.isEmpty() ? failed.getFirst() : headFailed.getFirst();
             return new Verdict(outcome, text("%d of %d processes of %s failed, the first of them: %s.",
                     headFailed.isEmpty() ? failed.size() : headFailed.size(), comparison.forks().size() / 2,

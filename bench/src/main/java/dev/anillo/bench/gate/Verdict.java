@@ -8,7 +8,9 @@ import java.util.List;
 /// @param why one paragraph
 public record Verdict(Outcome outcome, String why, List<Judged> judged) {
     public enum Outcome {
-        PASSED(0), SLOWER(1), TOO_NOISY(3);
+        PASSED(0), SLOWER(1),
+        /// Processes of head did not start, or did not answer as those of base: nothing was judged.
+        FAILED(1), TOO_NOISY(3);
 
         private final int status;
 

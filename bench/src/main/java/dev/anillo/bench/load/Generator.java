@@ -37,13 +37,14 @@ final class Generator {
     private final LoadPlan plan;
     private final InetSocketAddress server;
     private final byte[] request;
-    private final Recording recording = new Recording();
+    private Recording recording = new Recording();
     /// What was recorded since the last look of whoever shows it; null when nobody does.
     private Recording interval;
 
     private final List<Connection> connections = new ArrayList<>();
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
-    private final CompletableFuture<Recording> done = new CompletableFuture<>();
+    private CompletableFuture<Recording> done = new CompletableFuture<>();
+    /// At first all; later those that have ended while nothing was asked, until something is.
     private final ArrayDeque<Connection> unconnected = new ArrayDeque<>();
     private int connecting;
 
@@ -57,6 +58,7 @@ final class Generator {
     private long lastTurnNanos;
     private boolean turnHadWork;
     private boolean running;
+    private int runs;
     private Timer tick;
 
     Generator(EventLoop loop, LoadPlan plan, InetSocketAddress server, Request request, boolean isWatched) {
@@ -90,17 +92,19 @@ final class Generator {
     }
 
     void connected(Connection connection) {
-        if (running) {
-            takesMore(connection);
-            return;
-        }
+        if (running) takesMore(connection);
+        if (ready.isDone()) return;
         connecting--;
         connectNext();
         if (connecting == 0 && unconnected.isEmpty()) ready.complete(null);
     }
 
     void notConnected(Connection connection, OsException refusal) {
-        if (ready.completeExceptionally(refusal) || !running) return;
+        if (ready.completeExceptionally(refusal)) return;
+        if (!running) {
+            unconnected.add(connection);
+            return;
+        }
         recording.refusedConnects++;
         recording.problem(refusal.getMessage());
         reconnectLater(connection);
@@ -113,30 +117,41 @@ final class Generator {
             connection.isFree = false;
         }
         for (var left = connection.left(); !left.isEmpty(); ) lost(left.remove());
-        if (!running) return;
+        if (!running) {
+            if (ready.isDone()) unconnected.add(connection);
+            return;
+        }
         recording.reconnects++;
         if (loop.nanoTime() < endNanos || !waiting.isEmpty()) connect(connection);
-        else endIfOver();
+        else {
+            unconnected.add(connection);
+            endIfOver();
+        }
     }
 
     private void reconnectLater(Connection connection) {
         loop.setTimeout(() -> {
             if (running) connect(connection);
+            else unconnected.add(connection);
         }, RECONNECT_MILLIS);
     }
 
     // Asking.
 
+    /// May be called again when it is over; connections stay.
+    ///
     /// @param beginNanos when the first request may be due
     /// @return completes when all is over
     CompletableFuture<Recording> run(long beginNanos) {
         measuredFromNanos = beginNanos + plan.warmUpNanos();
         endNanos = measuredFromNanos + plan.nanos();
         running = true;
+        recording = new Recording();
         recording.idleNanos = 0;
+        done = new CompletableFuture<>();
         tick = loop.setInterval(this::look, TICK_MILLIS);
         if (plan.hasSchedule()) {
-            schedule = new Schedule(plan.arrivals(), plan.requestsPerSecond(), plan.seed(), beginNanos);
+            schedule = new Schedule(plan.arrivals(), plan.requestsPerSecond(), plan.seed() + runs++, beginNanos);
             nextDueNanos = schedule.nextNanos();
         }
         loop.setTimeout(this::begin, Math.max(1, TimeUnit.NANOSECONDS.toMillis(beginNanos - loop.nanoTime()) + 1));
@@ -146,6 +161,10 @@ final class Generator {
     private void begin() {
         lastTurnNanos = loop.nanoTime();
         for (var connection : connections) if (connection.isConnected()) takesMore(connection);
+        while (!unconnected.isEmpty()) {
+            recording.reconnects++;
+            connect(unconnected.remove());
+        }
         if (plan.hasSchedule()) ask();
     }
 

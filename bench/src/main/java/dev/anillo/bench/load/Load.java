@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 /// A server is asked as a plan says: one [Generator] on a loop of its own for each thread.
 public final class Load implements AutoCloseable {
     /// From the last connection to the first request: all threads have been told by then.
-    private static final long HEAD_START_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long HEAD_START_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final LoadPlan plan;
     private final InetSocketAddress server;
@@ -51,7 +51,7 @@ public final class Load implements AutoCloseable {
         await(onEach(Generator::connect));
     }
 
-    /// Asks. Returns when each request was answered or given up.
+    /// Asks. Returns when each request was answered or given up. May be called again, on the same connections.
     ///
     /// @param whileRunning called again and again meanwhile
     public LoadResult run(Runnable whileRunning, long periodNanos) throws IOException, InterruptedException {

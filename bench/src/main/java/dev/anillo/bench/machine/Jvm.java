@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
@@ -25,6 +27,9 @@ public final class Jvm implements AutoCloseable {
     private static final Pattern OBSERVER = Pattern.compile("RMI .*|JMX .*|Attach Listener|GC Daemon");
     /// `[1764525600123] GC(7) Pause Young (Allocation Failure) 18M->2M(61M) 1.234ms`
     private static final Pattern PAUSE = Pattern.compile("^\\[(\\d+)ms?\\].*?GC\\(\\d+\\) (?:.: )?(Pause .*?) (?:\\S+->\\S+ )?([\\d.]+)ms$");
+
+    /// What jcmd(1) asks for, without a process of its own.
+    private static final ObjectName DIAGNOSTIC_COMMANDS = diagnosticCommands();
 
     private final long pid;
     private final JMXConnector connector;
@@ -44,7 +49,7 @@ public final class Jvm implements AutoCloseable {
     /// Those among the processes that are JVMs.
     ///
     /// @param log file that the first of them writes its pauses to
-    public static List<Jvm> among(ProcessTree tree, Path directory) throws IOException, InterruptedException {
+    public static List<Jvm> among(ProcessTree tree, Path directory) throws IOException {
         var known = VirtualMachine.list().stream().map(VirtualMachineDescriptor::id).toList();
         var jvms = new ArrayList<Jvm>();
         for (var pid : tree.pids()) {
@@ -53,21 +58,30 @@ public final class Jvm implements AutoCloseable {
         return jvms;
     }
 
-    private static Jvm attach(long pid, Path log) throws IOException, InterruptedException {
-        var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        Shell.run(jcmd, Long.toString(pid), "VM.log", "output=" + log, "what=gc*=info", "decorators=timemillis");
+    private static Jvm attach(long pid, Path log) throws IOException {
         try {
             var machine = VirtualMachine.attach(Long.toString(pid));
             try {
                 var connector = JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent()));
-                var threads = ManagementFactory.newPlatformMXBeanProxy(connector.getMBeanServerConnection(),
-                        ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
+                var beans = connector.getMBeanServerConnection();
+                var logging = new String[] {"output=" + log, "what=gc*=info", "decorators=timemillis"};
+                beans.invoke(DIAGNOSTIC_COMMANDS, "vmLog", new Object[] {logging}, new String[] {String[].class.getName()});
+                var threads = ManagementFactory.newPlatformMXBeanProxy(beans, ManagementFactory.THREAD_MXBEAN_NAME,
+                        ThreadMXBean.class);
                 return new Jvm(pid, connector, threads, log);
             } finally {
                 machine.detach();
             }
-        } catch (AttachNotSupportedException refused) {
+        } catch (AttachNotSupportedException | JMException refused) {
             throw new IOException("attach to JVM " + pid + ": " + refused.getMessage(), refused);
+        }
+    }
+
+    private static ObjectName diagnosticCommands() {
+        try {
+            return new ObjectName("com.sun.management:type=DiagnosticCommand");
+        } catch (JMException impossible) {
+            throw new AssertionError(impossible);
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,9 +17,13 @@ public final class ProcessTree {
     /// Of `/proc/PID/stat` behind the name in parentheses, which may hold spaces (proc(5), counted from 3).
     private static final int UTIME = 14 - 3;
     private static final int STIME = 15 - 3;
+    /// By signal(7), but for Alpha, SPARC and MIPS.
+    private static final int SIGCONT = 18;
+    private static final int SIGSTOP = 19;
     private static final double MICROS_PER_TICK = 1e6 / Cpus.TICKS_PER_SECOND;
 
     private final ProcessHandle root;
+    private final Supplier<List<Long>> pids;
 
     /// Processor time of all threads, ended ones too, to a tick of 10 ms: the kernel knows their sum to the nanosecond,
     /// and shares it out between user and system as its ticks fell.
@@ -29,11 +34,22 @@ public final class ProcessTree {
     }
 
     public ProcessTree(ProcessHandle root) {
+        this(root, () -> Stream.concat(Stream.of(root), root.descendants()).map(ProcessHandle::pid).toList());
+    }
+
+    private ProcessTree(ProcessHandle root, Supplier<List<Long>> pids) {
         this.root = root;
+        this.pids = pids;
+    }
+
+    /// With the children that there are now. To look for them takes milliseconds, as all processes are gone through.
+    public ProcessTree asItIs() {
+        var now = pids();
+        return new ProcessTree(root, () -> now);
     }
 
     public List<Long> pids() {
-        return Stream.concat(Stream.of(root), root.descendants()).map(ProcessHandle::pid).toList();
+        return pids.get();
     }
 
     public CpuTime cpuTime() throws IOException {
@@ -114,11 +130,13 @@ public final class ProcessTree {
         return bytes;
     }
 
-    /// @param name as in `STOP`
-    public void signal(String name) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of("/bin/kill", "-" + name));
-        command.addAll(pids().stream().map(pid -> Long.toString(pid)).toList());
-        Shell.run(command);
+    /// Until they are told to [#proceed].
+    public void stop() throws IOException {
+        for (var pid : pids()) Signals.send(pid, SIGSTOP);
+    }
+
+    public void proceed() throws IOException {
+        for (var pid : pids()) Signals.send(pid, SIGCONT);
     }
 
     /// As perf(1) wants them.

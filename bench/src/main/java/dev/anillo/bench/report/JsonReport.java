@@ -168,15 +168,17 @@ final class JsonReport {
         var object = new JsonObject();
         object.addProperty("load", measurement.load().name());
         object.addProperty("beganMillis", measurement.beganMillis());
-        var figures = new JsonObject();
-        for (var metric : Metric.values()) {
-            var figure = measurement.figure(metric);
-            if (!Double.isNaN(figure)) figures.add(metric.name(), Json.number(figure));
-        }
-        object.add("figures", figures);
+        object.add("figures", figures(measurement.figures()));
+        object.add("turns", Json.array(measurement.turns(), JsonReport::figures));
         object.add("latencies", histogram(measurement.latencies()));
         object.add("ticks", ticks(measurement.ticks()));
         object.add("pauses", Json.array(measurement.pauses(), JsonReport::pause));
+        return object;
+    }
+
+    private static JsonObject figures(Map<Metric, Double> figures) {
+        var object = new JsonObject();
+        figures.forEach((metric, figure) -> object.add(metric.name(), Json.number(figure)));
         return object;
     }
 

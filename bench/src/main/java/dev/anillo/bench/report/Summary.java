@@ -31,7 +31,8 @@ record Summary(String headline, String paragraph, String tone) {
         var isMeasured = !verdict.get().judged().isEmpty();
         return switch (verdict.get().outcome()) {
             case PASSED -> new Summary("✓ Passed: " + head + " holds against " + base, why, "better");
-            case SLOWER -> new Summary((isMeasured ? "✕ Slower: " : "✕ Failed: ") + head + " loses to " + base, why, "worse");
+            case SLOWER -> new Summary("✕ Slower: " + head + " loses to " + base, why, "worse");
+            case FAILED -> new Summary("✕ Failed: " + head + " does not answer as " + base + " does", why, "worse");
             case TOO_NOISY -> new Summary((isMeasured ? "? Too noisy: " : "? Undecided: ") + head + " and " + base
                     + " cannot be told apart well enough", why, "unclear");
         };

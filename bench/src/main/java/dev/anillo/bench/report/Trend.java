@@ -87,7 +87,7 @@ final class Trend {
         var isKnown = Double.isFinite(low) && Double.isFinite(high);
         if (isKnown) plot.whisker("whisker head", x + SHIFT, low, high);
         plot.marker(Side.HEAD, "marker", x + SHIFT, figure.head(), tip(point, "head", figure.head()));
-        if (point.run.verdict().equals(Outcome.SLOWER.name())) {
+        if (List.of(Outcome.SLOWER.name(), Outcome.FAILED.name()).contains(point.run.verdict())) {
             plot.above("lost", x + SHIFT, isKnown ? high : figure.head(), "✕");
         }
     }

@@ -9,14 +9,14 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /// `./anillo bench target [--port P] [--loops N] [--transport T]`: the server under test, with default settings. Prints
-/// where it listens, and serves until it is told to stop. `--extra-nanos N`, `--extra-calls N` and `--extra-objects N` make each
+/// where it listens, and serves until it is told to stop. `--extra-spins N`, `--extra-calls N` and `--extra-objects N` make each
 /// request dearer ([Handicap]).
 ///
 /// Without `--loops` it is the script that a newcomer writes, on the default loop. With it there are that many loops,
 /// each with a listener of its own on the same port, among which the kernel spreads the connections.
 final class Target {
     private static final String USAGE = "usage: ./anillo bench target [--port P] [--loops N] [--transport T]";
-    private static final List<String> OPTIONS = List.of("--port", "--loops", "--transport", "--extra-nanos", "--extra-calls",
+    private static final List<String> OPTIONS = List.of("--port", "--loops", "--transport", "--extra-spins", "--extra-calls",
             "--extra-objects");
     private static final int EXTRA_MAX = 1_000_000;
     private static final String NAME = "Anillo";
@@ -66,7 +66,7 @@ final class Target {
             switch (name) {
                 case "--port" -> port = number(name, value, 0, PORT_MAX);
                 case "--loops" -> loops = number(name, value, 1, LOOPS_MAX);
-                case "--extra-nanos" -> handicap = handicap.withNanos(number(name, value, 0, EXTRA_MAX));
+                case "--extra-spins" -> handicap = handicap.withSpins(number(name, value, 0, EXTRA_MAX));
                 case "--extra-calls" -> handicap = handicap.withCalls(number(name, value, 0, EXTRA_MAX));
                 case "--extra-objects" -> handicap = handicap.withObjects(number(name, value, 0, EXTRA_MAX));
                 default -> System.setProperty("anillo.transport", value);

@@ -73,6 +73,13 @@ class StatisticsTest {
     }
 
     @Test
+    void theMiddleIsTheMeanOfTheHalfBetweenTheQuarters() {
+        assertEquals(5, Statistics.middle(1000, 4, 6, Double.NaN, -1000));
+        assertEquals(2, Statistics.middle(1, 3));
+        assertTrue(Double.isNaN(Statistics.middle(Double.NaN)));
+    }
+
+    @Test
     void theSameSeedGivesTheSameInterval() {
         var changes = pairs(9, 0.01, new SplittableRandom(3));
         assertEquals(Statistics.interval(changes, CONFIDENCE, 5), Statistics.interval(changes, CONFIDENCE, 5));

@@ -56,10 +56,4 @@ class GeneratorOutputTest {
         assertFalse(new Load(0, 1, 0, 0, 0, 0, "").fits(125, 64, 0), "no answer at all");
         assertTrue(load.fits(126, 0, 0.02));
     }
-
-    @Test
-    void perfTellsItsCountOrThatItDidNotCount() {
-        assertEquals(749, SystemCalls.count("# started\n\n749,,raw_syscalls:sys_enter,20337085,100.00,,\n"));
-        assertEquals(Double.NaN, SystemCalls.count("<not counted>,,raw_syscalls:sys_enter,0,100.00,,\n"));
-    }
 }

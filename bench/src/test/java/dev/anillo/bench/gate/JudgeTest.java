@@ -104,10 +104,11 @@ class JudgeTest {
     }
 
     @Test
-    void aHeadThatFailsIsALossWhateverItsFigures() {
+    void aHeadThatFailsHasFailedWhateverItsFigures() {
         var comparison = comparison(forks("peak: 3 of 100 requests failed"), change(Metric.CPU, "peak", 0, 0, 0));
         var verdict = new Judge(comparison, List.of(CPU)).verdict();
-        assertEquals(Outcome.SLOWER, verdict.outcome());
+        assertEquals(Outcome.FAILED, verdict.outcome());
+        assertEquals(1, verdict.outcome().status());
         assertTrue(verdict.why().contains("1 of 8 processes of head failed, the first of them: peak: 3 of 100 requests failed"),
                 verdict.why());
     }

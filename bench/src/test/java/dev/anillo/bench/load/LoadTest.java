@@ -77,6 +77,33 @@ class LoadTest {
     }
 
     @Test
+    void aLoadMayBeRunAgainOnTheConnectionsThatItHas() throws Exception {
+        var port = serve(new HttpLimits(), (_, response) -> response.end());
+        try (var load = new Load(plan(RATE, 4, 10_000, ANYTHING), get(port), false)) {
+            load.connect();
+            for (var run = 0; run < 2; run++) {
+                var recording = load.run(() -> {}, MILLI).recording();
+                assertEquals(0, recording.errors(), recording.firstProblem);
+                assertEquals(0, recording.reconnects);
+                assertEquals(RATE / 2.0, recording.good, RATE / 4.0);
+            }
+        }
+    }
+
+    @Test
+    void connectionsThatHaveEndedWhenALoadIsRunAgainAreMadeAgain() throws Exception {
+        var port = serve(new HttpLimits().requestsPerConnectionMax(1), (_, response) -> response.end());
+        try (var load = new Load(plan(0, 4, 10_000, ANYTHING), get(port), false)) {
+            load.connect();
+            for (var run = 0; run < 3; run++) {
+                var recording = load.run(() -> {}, MILLI).recording();
+                assertEquals(0, recording.errors(), recording.firstProblem);
+                assertTrue(recording.good > 40, () -> recording.good + " answers");
+            }
+        }
+    }
+
+    @Test
     void withoutAScheduleEachConnectionAsksAgainAsSoonAsItIsAnswered() throws Exception {
         var underWay = new AtomicInteger();
         var most = new AtomicInteger();

@@ -146,10 +146,10 @@ class HtmlReportTest {
     /// Nobody measured that head is slower when its processes failed.
     @Test
     void aVerdictOnNoFigureDoesNotSaySlowerNorNoisy() {
-        for (var outcome : List.of(Outcome.SLOWER, Outcome.TOO_NOISY)) {
+        for (var outcome : List.of(Outcome.FAILED, Outcome.TOO_NOISY)) {
             var html = HtmlReport.of(MadeUp.allFailed(), Optional.of(new Verdict(outcome, "1 of 1 processes failed.", List.of())),
                     Map.of(), Optional.empty());
-            assertTrue(html.contains(outcome == Outcome.SLOWER ? "<h1>✕ Failed: 3f9c2ab" : "<h1>? Undecided: 3f9c2ab"), html);
+            assertTrue(html.contains(outcome == Outcome.FAILED ? "<h1>✕ Failed: 3f9c2ab" : "<h1>? Undecided: 3f9c2ab"), html);
         }
     }
 

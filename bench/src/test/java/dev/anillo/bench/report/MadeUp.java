@@ -131,7 +131,7 @@ final class MadeUp {
         if (number != WITHOUT_CPU) figures.put(Metric.CPU, 5.4 * slowness * (1 + 0.01 * random.nextGaussian()));
         var pauses = number % 3 == 0 ? List.of(new Pause(1.4, 2.1, "G1 Evacuation Pause"), new Pause(3.9, 1.7, "G1 Full GC"))
                 : List.<Pause>of();
-        return new Measurement(load, BEGAN_MILLIS + 31_000L * number, figures, latencies, ticks, pauses);
+        return Measurement.turn(load, BEGAN_MILLIS + 31_000L * number, figures, latencies, ticks, pauses);
     }
 
     private static double perSecond(LoadPoint load) {
