@@ -29,7 +29,7 @@ gate() { # NAME EXTRA-OPTIONS GATE-OPTIONS...
     local name=$1 extra=$2 status=0
     shift 2
     "$java_home/bin/java" -XX:+UseSerialGC -Xmx512m -jar bench/target/anillo-bench.jar gate --base . --head . --start "$start" --head-start "$start $extra" --path /plaintext --time "$seconds" \
-        --rates 50 --duration 0.6 --warm-up 1 --calibration 2 --out "$work/$name" "$@" \
+        --rates none --duration 0.6 --warm-up 1 --calibration 2 --out "$work/$name" "$@" \
         > "$work/$name.said" 2> "$work/$name.log" || status=$?
     echo "$status" > "$work/$name.status"
     printf '%s: status %s, %s\n' "$name" "$status" "$(head -c 600 "$work/$name.said")"

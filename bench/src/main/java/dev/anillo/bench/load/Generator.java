@@ -166,6 +166,11 @@ final class Generator {
             connect(unconnected.remove());
         }
         if (plan.hasSchedule()) ask();
+        else if (plan.spins()) spin();
+    }
+
+    private void spin() {
+        if (running) loop.setImmediate(this::spin);
     }
 
     /// Whatever is due by now; again in the next turn of the loop, or after a sleep.

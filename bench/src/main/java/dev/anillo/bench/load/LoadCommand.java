@@ -160,7 +160,7 @@ public final class LoadCommand implements Callable<Integer> {
         require("--timeout", timeoutSeconds >= 0.001, "0.001 s or more");
         var expected = new Expected(expectedStatus, expectedBody == null ? null : bytes(expectedBody));
         return new LoadPlan(rate, arrivals, connections, depth, threads, nanos(warmUpSeconds), nanos(seconds),
-                nanos(timeoutSeconds), !sleeps, seed, expected);
+                nanos(timeoutSeconds), rate > 0 && !sleeps, seed, expected);
     }
 
     private void require(String option, boolean holds, String what) {

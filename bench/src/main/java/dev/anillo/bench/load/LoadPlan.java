@@ -11,7 +11,8 @@ import dev.anillo.bench.load.Schedule.Arrivals;
 /// @param warmUpNanos requests that are due earlier are sent, and not measured
 /// @param nanos that are measured
 /// @param timeoutNanos after which a request is given up, and its connection closed
-/// @param spins whether the loop never sleeps, so that its waking up is not measured; needs a processor for each thread
+/// @param spins whether the loop never sleeps, so that its waking up is not measured, nor left to the server's processor; needs one
+///     for each thread
 /// @param expected what answers are to be
 public record LoadPlan(double requestsPerSecond, Arrivals arrivals, int connections, int depth, int threads, long warmUpNanos,
         long nanos, long timeoutNanos, boolean spins, long seed, Expected expected) {
