@@ -18,9 +18,9 @@ objects=${5:-5}
 work=$PWD/target/gate-proof
 rm -rf "$work"
 mkdir -p "$work"
-# Base has the burden's code too, and next to none of it to carry: code around a handler changes what the JIT compiler makes of the
-# way to it, which alone is worth some percent in either direction.
-start='./anillo bench target --port {port} --extra-spins 1'
+# Base has the burden's code too, and none of it to carry: code around a handler changes what the JIT compiler makes of the way to
+# it, which alone is worth some percent in either direction.
+start='./anillo bench target --port {port} --extra-percent 0'
 java_home=$(./anillo --version | sed -n 's/^java .* (\(.*\))$/\1/p')
 mvn -B -q -pl bench -am -DskipTests package
 ./anillo bench target --help > /dev/null # builds it
@@ -35,14 +35,6 @@ gate() { # NAME EXTRA-OPTIONS GATE-OPTIONS...
     printf '%s: status %s, %s\n' "$name" "$status" "$(head -c 600 "$work/$name.said")"
 }
 
-# How many steps take five percent: by how much so many that it can't be overlooked change the processor time at the peak.
-five_percent() {
-    gate scale "--extra-spins $many" --pairs 6 >&2
-    sed -n "s/.*processor time per request at peak +\([0-9.]*\) %.*/\1/p" "$work/scale.said" |
-        awk -v many="$many" '$1 > 10 { print int(5 / $1 * many + 0.5); found = 1 } END { exit !found }'
-}
-many=2000
-
 failed=0
 tries() { # NAME TRIES WANTED-STATUS WANTED-OF-TRIES EXTRA-OPTIONS GATE-OPTIONS...
     local name=$1 tries=$2 status=$3 least=$4 extra=$5 try wanted=0
@@ -56,11 +48,7 @@ tries() { # NAME TRIES WANTED-STATUS WANTED-OF-TRIES EXTRA-OPTIONS GATE-OPTIONS.
 }
 
 tries same "$same" 0 $((same - (same + 19) / 20)) ''
-if [ "$cpu" -gt 0 ]; then
-    spins=$(five_percent)
-    echo "== five percent are $spins steps"
-    tries cpu "$cpu" 1 $((cpu - cpu / 10)) "--extra-spins $spins"
-fi
+tries cpu "$cpu" 1 $((cpu - cpu / 10)) '--extra-percent 5'
 if ! perf stat -x, -e raw_syscalls:sys_enter -- true > /dev/null 2>&1 && [ "$calls" -gt 0 ]; then
     echo '== calls: SKIPPED, perf is not installed or may not count system calls here'
     calls=0

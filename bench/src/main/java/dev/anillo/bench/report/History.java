@@ -10,10 +10,12 @@ import dev.anillo.bench.compare.Metric;
 import dev.anillo.bench.compare.Side;
 import dev.anillo.bench.gate.Verdict;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,12 +75,21 @@ record History(List<Run> runs, List<String> problems) {
     }
 
     /// Adds a run at the end, and drops the oldest lines where there are too many. Lines that say nothing stay as they are.
-    /// Whoever reads meanwhile sees the file before or after, never in between; of two that add at once, one may be lost.
+    /// Whoever reads meanwhile sees the file before or after, never in between. Programs that add at once wait for each other, by a
+    /// lock on an empty file beside it, `NAME.lock`, which stays.
     static void append(Path file, Run run) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        try (var beside = FileChannel.open(file.resolveSibling(file.getFileName() + ".lock"), StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE)) {
+            beside.lock(); // until it is closed
+            appendAlone(file, run);
+        }
+    }
+
+    private static void appendAlone(Path file, Run run) throws IOException {
         var lines = new ArrayList<>(lines(file));
         lines.add(text(run));
         var kept = lines.subList(Math.max(0, lines.size() - HISTORY_LINES_MAX), lines.size());
-        Files.createDirectories(file.toAbsolutePath().getParent());
         var written = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid() + ".new");
         try {
             Files.write(written, kept, StandardCharsets.UTF_8);

@@ -1,6 +1,7 @@
 package dev.anillo.bench.target;
 
 import dev.anillo.bench.Control;
+import dev.anillo.http.Handler;
 import dev.anillo.http.HttpServer;
 import dev.anillo.http.HttpServerGroup;
 import dev.anillo.loop.TransportException;
@@ -9,15 +10,16 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /// `./anillo bench target [--port P] [--loops N] [--transport T]`: the server under test, with default settings. Prints
-/// where it listens, and serves until it is told to stop. `--extra-spins N`, `--extra-calls N` and `--extra-objects N` make each
+/// where it listens, and serves until it is told to stop. `--extra-percent N`, `--extra-calls N` and `--extra-objects N` make each
 /// request dearer ([Handicap]).
 ///
 /// Without `--loops` it is the script that a newcomer writes, on the default loop. With it there are that many loops,
 /// each with a listener of its own on the same port, among which the kernel spreads the connections.
 final class Target {
     private static final String USAGE = "usage: ./anillo bench target [--port P] [--loops N] [--transport T]";
-    private static final List<String> OPTIONS = List.of("--port", "--loops", "--transport", "--extra-spins", "--extra-calls",
+    private static final List<String> OPTIONS = List.of("--port", "--loops", "--transport", "--extra-percent", "--extra-calls",
             "--extra-objects");
+    private static final String EXTRA = "--extra-";
     private static final int EXTRA_MAX = 1_000_000;
     private static final String NAME = "Anillo";
     private static final String HOST = "127.0.0.1";
@@ -29,7 +31,8 @@ final class Target {
     private int port = 3000;
     /// 0 for the default loop.
     private int loops;
-    private Handicap handicap = Handicap.NONE;
+    /// Null: requests cost what they cost.
+    private Handicap handicap;
 
     private Target() {}
 
@@ -63,10 +66,11 @@ final class Target {
             }
             if (equals < 0 && ++i == arguments.length) throw new IllegalArgumentException(name + " of what? " + USAGE);
             var value = equals < 0 ? arguments[i] : argument.substring(equals + 1);
+            if (name.startsWith(EXTRA) && handicap == null) handicap = Handicap.NONE;
             switch (name) {
                 case "--port" -> port = number(name, value, 0, PORT_MAX);
                 case "--loops" -> loops = number(name, value, 1, LOOPS_MAX);
-                case "--extra-spins" -> handicap = handicap.withSpins(number(name, value, 0, EXTRA_MAX));
+                case "--extra-percent" -> handicap = handicap.withPercent(number(name, value, 0, EXTRA_MAX));
                 case "--extra-calls" -> handicap = handicap.withCalls(number(name, value, 0, EXTRA_MAX));
                 case "--extra-objects" -> handicap = handicap.withObjects(number(name, value, 0, EXTRA_MAX));
                 default -> System.setProperty("anillo.transport", value);
@@ -86,16 +90,20 @@ final class Target {
 
     private void start() {
         if (loops == 0) {
-            var server = HttpServer.create(handicap.on(new Answers())).serverName(NAME);
+            var server = HttpServer.create(answers()).serverName(NAME);
             server.listen(port, HOST, () -> announce(server));
             return;
         }
         try {
-            var group = HttpServerGroup.create(loops, () -> handicap.on(new Answers())).each(server -> server.serverName(NAME));
+            var group = HttpServerGroup.create(loops, this::answers).each(server -> server.serverName(NAME));
             group.listen(port, HOST, () -> announce(group.servers().getFirst()));
         } catch (TransportException refused) {
             exit(REFUSED, refused);
         }
+    }
+
+    private Handler answers() {
+        return handicap == null ? new Answers() : handicap.on(new Answers());
     }
 
     private void announce(HttpServer server) {

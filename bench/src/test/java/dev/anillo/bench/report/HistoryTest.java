@@ -109,4 +109,34 @@ class HistoryTest {
         assertTrue(html.contains("history.jsonl, line 3 is left out: &lt;b&gt;"));
         assertFalse(html.contains("From run to run"));
     }
+
+    /// Adds runs to the file that it is given.
+    static final class Adder {
+        static final int RUNS = 40;
+
+        public static void main(String[] arguments) throws IOException {
+            for (var i = 0; i < RUNS; i++) append(Path.of(arguments[0]), "other");
+        }
+    }
+
+    @Test
+    void ofProgramsThatAddAtOnceNoneLosesALine() throws Exception {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var other = new ProcessBuilder(java, "-cp", System.getProperty("java.class.path"), Adder.class.getName(), file.toString())
+                .inheritIO().start();
+        try {
+            while (!Files.exists(file)) assertTrue(other.isAlive() || Files.exists(file), "it has ended and added nothing");
+            for (var i = 0; i < Adder.RUNS; i++) append(file, "this");
+            assertEquals(0, other.waitFor());
+        } finally {
+            other.destroyForcibly();
+        }
+        var heads = History.read(file).runs().stream().map(History.Run::head).toList();
+        assertEquals(Adder.RUNS, Collections.frequency(heads, "this"));
+        assertEquals(Adder.RUNS, Collections.frequency(heads, "other"));
+    }
+
+    private static void append(Path file, String head) throws IOException {
+        History.append(file, run(head, "EPYC"));
+    }
 }
