@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Whether the latency gate can be believed: runs it on the server under test (./anillo bench target) against itself, which has
 # to pass, and against itself with a known burden (five percent more processor time per request; one more system call; one more
-# object), which has to be found. bench/LATENCY-GATE.md ("Figures") has what came of it.
+# object), which has to be found, at the peak and with single requests (--rates none). bench/LATENCY-GATE.md ("Figures") has what
+# came of it.
 #
 # usage: ci/gate-proof.sh [SECONDS [SAME [CPU [CALLS [OBJECTS]]]]]    (150 seconds a try; 20 tries, 10, 5 and 5)
 #
@@ -28,7 +29,8 @@ mvn -B -q -pl bench -am -DskipTests package
 gate() { # NAME EXTRA-OPTIONS GATE-OPTIONS...
     local name=$1 extra=$2 status=0
     shift 2
-    "$java_home/bin/java" -XX:+UseSerialGC -Xmx512m -jar bench/target/anillo-bench.jar gate --base . --head . --start "$start" --head-start "$start $extra" --path /plaintext --time "$seconds" \
+    "$java_home/bin/java" -XX:+UseSerialGC -Xmx512m -jar bench/target/anillo-bench.jar gate --base . --head . \
+        --start "$start" --head-start "$start $extra" --path /plaintext --time "$seconds" \
         --rates none --duration 0.6 --warm-up 1 --calibration 2 --out "$work/$name" "$@" \
         > "$work/$name.said" 2> "$work/$name.log" || status=$?
     echo "$status" > "$work/$name.status"

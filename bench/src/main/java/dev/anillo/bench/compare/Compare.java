@@ -36,6 +36,8 @@ public final class Compare {
     private KernelCounters.Support counters;
     private List<LoadPoint> loads;
     private int processes;
+    /// Answers a second of base.
+    private double peak;
     private double pairSeconds;
 
     /// @param scratch an empty directory
@@ -70,19 +72,19 @@ public final class Compare {
     }
 
     private void sight() throws IOException, InterruptedException {
-        var peak = LoadPoint.peak(plan.connections());
+        var atPeak = LoadPoint.peak(plan.connections());
         try (var trial = Trial.start(contenders.get(Side.BASE), plan, counters, scratch)) {
-            var atPeak = steadyPeak(trial, peak);
+            peak = steadyPeak(trial, atPeak);
             progress.accept(String.format(Locale.ROOT, "peak of %s: %,.0f answers a second",
-                    contenders.get(Side.BASE).name(), atPeak));
-            loads = new ArrayList<>(List.of(peak)); // it has the most to compile, and the others are quieter behind it
-            for (var part : plan.parts()) loads.add(LoadPoint.part(part, atPeak, plan.connections()));
+                    contenders.get(Side.BASE).name(), peak));
+            loads = new ArrayList<>(List.of(atPeak)); // it has the most to compile, and the others are quieter behind it
+            for (var part : plan.parts()) loads.add(LoadPoint.part(part, peak, plan.connections()));
             loads.add(LoadPoint.one()); // what is counted comes last, when all is compiled
         }
     }
 
-    private double steadyPeak(Trial trial, LoadPoint peak) throws IOException, InterruptedException {
-        trial.begin(peak, plan.seconds());
+    private double steadyPeak(Trial trial, LoadPoint atPeak) throws IOException, InterruptedException {
+        trial.begin(atPeak, plan.seconds());
         var best = trial.measure().figure(Metric.THROUGHPUT);
         for (var sight = 1; sight < SIGHTS_MAX; sight++) {
             var now = trial.measure().figure(Metric.THROUGHPUT);
@@ -111,7 +113,7 @@ public final class Compare {
     private List<Fork> pair(int number, Map<Side, Contender> which) throws IOException, InterruptedException {
         var order = number % 2 == 0 ? List.of(Side.BASE, Side.HEAD) : List.of(Side.HEAD, Side.BASE);
         try (var first = start(order.getFirst(), which); var second = start(order.getLast(), which)) {
-            var pair = new Pair(first, second, plan);
+            var pair = new Pair(first, second, plan, peak);
             for (var load : loads) pair.measure(load);
             var forks = List.of(first.fork(number), second.fork(number));
             for (var fork : forks) progress.accept(line(which.get(fork.side()), fork));

@@ -17,9 +17,16 @@ class PairTest {
     }
 
     @Test
+    void turnsAreShortButForServersThatAreSlow() {
+        assertEquals(0.1, Pair.turnSeconds(PLAN, 100_000));
+        assertEquals(0.4, Pair.turnSeconds(PLAN, 100), 1e-9); // 40 ms an answer, on each of four connections
+        assertEquals(1, Pair.turnSeconds(PLAN, 2));
+    }
+
+    @Test
     void processesThatDoNotStartGetNoTurnsAndSayWhy() throws Exception {
         try (var base = notStarted(4, Side.BASE); var head = notStarted(5, Side.HEAD)) {
-            var pair = new Pair(base, head, PLAN);
+            var pair = new Pair(base, head, PLAN, 100_000);
             pair.measure(LoadPoint.peak(4));
             pair.measure(LoadPoint.one());
             var fork = head.fork(2);
